@@ -1,0 +1,147 @@
+"""What can be measured, how much it came to, and how the number was made.
+
+A metric is a value: a name with parameters, a direction and a range. A score never travels without its signature.
+The printed form is the identity: two scores may be compared only where their signatures agree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from .refusal import Misuse, unknown_name
+
+__all__ = ["METRICS", "Metric", "Score", "Signature", "find_metric", "find_metrics"]
+
+Parameter = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What is measured. `name` is the printed name, `key` what the command line calls it.
+
+    `parameters` are those of the library that defines the metric, under its own names. `lowest` and `highest` bound
+    the score (None: unbounded). `needs` names the columns a segment must have besides its hypothesis.
+    """
+
+    key: str
+    name: str
+    parameters: tuple[tuple[str, Parameter], ...]
+    higher_is_better: bool
+    lowest: float | None
+    highest: float | None
+    needs: frozenset[str]
+    about: str
+
+    def parameter(self, name: str) -> Parameter:
+        """The value of one parameter; unknown names are refused with the known ones."""
+        known = dict(self.parameters)
+        if name not in known:
+            raise unknown_name(f"parameter of {self.name}", name, known)
+        return known[name]
+
+    def given(self, **changes: Parameter) -> "Metric":
+        """The same metric with other parameters, checked by name and type."""
+        for name, value in changes.items():
+            default = self.parameter(name)
+            if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, type(default) | int):
+                raise Misuse(f"{self.name}: {name} is {type(default).__name__}, not {value!r}")
+        return replace(self, parameters=tuple((k, changes.get(k, v)) for k, v in self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a number was made, in one line: metric, parameters, engine, versions, normaliser, data.
+
+    `parts` are `key:value` pairs in the order of sacrebleu's own signature, then ours. `text` is the identity.
+    """
+
+    metric: str
+    parts: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "|".join([self.metric, *(f"{key}:{value}" for key, value in self.parts)])
+
+    def with_parts(self, **parts: str) -> "Signature":
+        """The same signature with more or other parts; known keys keep their place."""
+        return replace(self, parts=tuple({**dict(self.parts), **parts}.items()))
+
+    def comparable(self, other: "Signature") -> bool:
+        """Whether two numbers may stand side by side: all but the data they were computed on agrees."""
+        mine, theirs = dict(self.parts), dict(other.parts)
+        for of_data in ("data", "n"):
+            mine.pop(of_data, None)
+            theirs.pop(of_data, None)
+        return self.metric == other.metric and mine == theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How much: the value of a metric over `segments` segments, with the interval it may be trusted in.
+
+    `interval` is (low, high) at `confidence` (a share of 1), None where there are too few segments to say.
+    """
+
+    metric: Metric
+    value: float
+    segments: int
+    signature: Signature
+    interval: tuple[float, float] | None = None
+    confidence: float = 0.95
+
+
+_PAIR = frozenset({"references"})
+_BLEU = (
+    ("lowercase", False),
+    ("tokenize", "13a"),
+    ("smooth_method", "exp"),
+    ("max_ngram_order", 4),
+    ("effective_order", True),
+)
+_CHRF = (
+    ("char_order", 6),
+    ("word_order", 0),
+    ("beta", 2),
+    ("lowercase", False),
+    ("whitespace", False),
+    ("eps_smoothing", False),
+)
+_TER = (("normalized", False), ("no_punct", False), ("asian_support", False), ("case_sensitive", False))
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        metric.key: metric
+        for metric in (
+            Metric("bleu", "BLEU", _BLEU, True, 0.0, 100.0, _PAIR, "n-gram precision; meant for a whole test set"),
+            Metric("chrf", "chrF2", _CHRF, True, 0.0, 100.0, _PAIR, "character n-gram F-score; blind to spacing"),
+            Metric(
+                "chrf++",
+                "chrF2++",
+                tuple({**dict(_CHRF), "word_order": 2}.items()),
+                True,
+                0.0,
+                100.0,
+                _PAIR,
+                "chrF with word 1- and 2-grams; sees spacing",
+            ),
+            Metric("ter", "TER", _TER, False, 0.0, None, _PAIR, "edits per 100 reference words; 0 is identical"),
+        )
+    }
+)
+_ALIASES = {"chrf2": "chrf", "chrfpp": "chrf++", "chrf2++": "chrf++", "sacrebleu": "bleu"}
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of this name, in any case (`chrF++`, `chrf2++`); an unknown name is refused with the known ones."""
+    key = name.strip().lower()
+    key = _ALIASES.get(key, key)
+    if key not in METRICS:
+        raise unknown_name("metric", name.strip(), METRICS)
+    return METRICS[key]
+
+
+def find_metrics(names: str) -> tuple[Metric, ...]:
+    """The metrics of a comma-separated list, each once, in the order given; an empty list is refused."""
+    found = tuple(dict.fromkeys(find_metric(name) for name in names.split(",") if name.strip()))
+    if not found:
+        raise Misuse("no metric named", mend="known: " + ", ".join(METRICS))
+    return found

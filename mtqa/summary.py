@@ -1,0 +1,92 @@
+"""An assessment folded: what is wrong most, where, and how sure the numbers are."""
+
+from dataclasses import dataclass
+
+from .hygiene import Notice
+from .metric import Score
+from .mqm import Severity, SystemicFinding
+from .segment import ReferenceKind
+
+__all__ = ["CategoryCount", "Group", "Rate", "Summary", "WorstSegment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Something per 1,000 hypothesis words, lower is better, with its interval (None: too few segments)."""
+
+    value: float
+    interval: tuple[float, float] | None
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """One row of the category × severity table: counts by severity, and what they cost under the profile."""
+
+    category: str
+    counts: tuple[tuple[Severity, int], ...]
+    points: float
+
+    @property
+    def total(self) -> int:
+        """Errors of this category, all severities."""
+        return sum(count for _, count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One document or one system: its share of the assessment."""
+
+    document: str
+    system: str
+    segments: int
+    words: int
+    errors: int
+    points: float
+    penalty: Rate | None
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstSegment:
+    """A segment that people should look at first: most penalty points, then worst score."""
+
+    id: str
+    document: str
+    system: str
+    points: float
+    errors: int
+    scores: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An assessment folded by category, severity, document and system.
+
+    `scores` are corpus values (statistics folded, never a mean of segment BLEU); `segment_means` are means of the
+    segment scores; `normalised` the corpus values after typographic normalisation of both sides, given only where
+    they differ. `words` counts the hypothesis words of the segments that were assessed. Against an independent
+    reference `errors` counts differences, and no penalty is given.
+    """
+
+    segments: int
+    assessed: int
+    unaligned_hypotheses: int
+    unaligned_references: int
+    words: int
+    reference_kind: ReferenceKind
+    kind_basis: str
+    profile: str
+    scores: tuple[Score, ...]
+    segment_means: tuple[Score, ...]
+    normalised: tuple[Score, ...]
+    errors: int
+    errors_per_1000: Rate | None
+    penalty_points: float | None
+    penalty: Rate | None
+    categories: tuple[CategoryCount, ...]
+    severities: tuple[tuple[Severity, int], ...]
+    groups: tuple[Group, ...]
+    worst: tuple[WorstSegment, ...]
+    systemic: tuple[SystemicFinding, ...]
+    notices: tuple[Notice, ...]

@@ -1,0 +1,128 @@
+"""The laws of the house, kept by reading the code (HOUSE.md of the project's founders; docs/house.md here)."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mtqa"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FLOORS = {
+    "cli": 7, "__main__": 7,
+    "assess": 6,
+    "reports": 5, "review": 5, "gate": 5, "ledger": 5, "notebook": 5,
+    "rules": 4, "summary": 4, "assessment": 4, "scoring": 4, "compare": 4,
+    "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "cluster": 3, "hygiene": 3,
+    "kernels": 2, "mqm": 2, "text": 2, "language": 2,
+    "metric": 1, "segment": 1, "refusal": 1,
+}  # fmt: skip
+
+
+def room(path: Path) -> str:
+    """The room a file belongs to; the package's own face has none."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return "" if first == "__init__.py" else first.removesuffix(".py")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms of mtqa that a file imports, wherever in the file; '' is the face."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    package = parts[:-1]
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            target = (*base, *((node.module or "").split(".") if node.module else ()))
+            if target[:1] == ("mtqa",):
+                names = [target[1]] if len(target) > 1 else [alias.name for alias in node.names]
+                found.update("" if name.startswith("__version__") else name for name in names)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "mtqa":
+                    found.add((*alias.name.split("."), "")[1])
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+class TestEveryFile:
+    def test_stands_on_a_floor(self, path: Path) -> None:
+        assert room(path) in FLOORS or room(path) == "", "give the room a floor"
+
+    def test_imports_only_floors_below(self, path: Path) -> None:
+        if not room(path):
+            return
+        for other in imported_rooms(path) - {room(path)}:
+            assert other != "", "nobody inside imports the face"
+            below = FLOORS[other] < FLOORS[room(path)] or (other, room(path)) in SAME_FLOOR
+            assert below, f"{room(path)} imports {other}"
+
+    def test_is_short(self, path: Path) -> None:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        assert len(lines) <= 300
+
+    def test_has_short_functions(self, path: Path) -> None:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno + 1 <= 60, node.name
+
+    def test_opens_with_a_sentence(self, path: Path) -> None:
+        text = ast.get_docstring(tree(path))
+        assert text and (text[0].isupper() or text.startswith("mtqa"))
+
+    def test_every_zip_is_strict(self, path: Path) -> None:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
+                values = [k.value for k in node.keywords if k.arg == "strict"]
+                assert values and isinstance(values[0], ast.Constant) and values[0].value is True, f"line {node.lineno}"
+
+    def test_never_asserts_or_exits(self, path: Path) -> None:
+        for node in ast.walk(tree(path)):
+            assert not isinstance(node, ast.Assert), f"line {node.lineno}: input is refused, not asserted"
+            if isinstance(node, ast.Attribute) and node.attr == "exit" and room(path) != "cli":
+                assert not (isinstance(node.value, ast.Name) and node.value.id == "sys"), "only cli exits"
+
+    def test_public_names_are_documented(self, path: Path) -> None:
+        for node in tree(path).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), node.name
+
+
+# Pairs (imported, importer) that share a floor on purpose; no circle can come of them.
+SAME_FLOOR: set[tuple[str, str]] = {("refusal", "segment"), ("refusal", "metric")}
+
+
+def test_no_import_circles() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in FILES:
+        if room(path):
+            graph.setdefault(room(path), set()).update(imported_rooms(path) - {room(path)})
+
+    def walk(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " → ".join([*trail, name])
+        for other in graph.get(name, ()):
+            walk(other, (*trail, name))
+
+    for name in graph:
+        walk(name, ())
+
+
+def test_no_drawer_for_everything() -> None:
+    names = {part for path in FILES for part in path.relative_to(PACKAGE).with_suffix("").parts}
+    assert not names & {"utils", "util", "helpers", "base", "manager", "common", "misc"}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from mtqa.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'pandas', 'sacrebleu', 'torch', 'numpy', 'scipy', 'pyarrow', 'comet'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
