@@ -1,0 +1,5 @@
+"""`python -m mtqa` is `mtqa`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""The shell face: parse, call, print, exit code.
+
+One file a command, each with a function `command`; the table below is the order of `mtqa --help`. Only the module of
+the command that was asked for is imported, so that `mtqa --help` starts as fast as a shell user expects.
+stdout is the result, stderr is talk; a refusal is one line on stderr and its exit code, a bug of ours is 70.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from ..refusal import ExitCode, Refusal
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("assess", "Assess a delivery: read, align, score, diagnose, summarise, report."),
+    ("align", "Align two raw documents: beads of hypothesis and reference lines."),
+    ("score", "Score every segment of a table, or every system."),
+    ("errors", "Name the errors of a table: typed spans with correction, severity, evidence."),
+    ("compare", "Compare systems on the same segments: difference, interval, p."),
+    ("report", "Render a saved assessment: one HTML file, text, Markdown or JSON."),
+    ("inspect", "Say what is in there, before anything is judged."),
+    ("verify", "Recompute the scores of a saved assessment and compare."),
+    ("metrics", "List what can be computed here, and by which engine."),
+    ("doctor", "Check this installation."),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command line and exit: 0 done, 1 gate failed, 2 usage, 3 inconclusive, 4 invalid input, 70 bug."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        _app(given)(given, prog_name="mtqa")
+    except Refusal as refusal:
+        print(f"mtqa: {refusal}", file=sys.stderr)
+        sys.exit(refusal.exit_code)
+    except BrokenPipeError:  # the reader of our stdout went away (`| head`): not a fault
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+    except KeyboardInterrupt:
+        print("mtqa: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except Exception as bug:
+        if os.environ.get("MTQA_DEBUG"):
+            raise
+        print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
+        sys.exit(ExitCode.BUG)
+
+
+def _app(given: Sequence[str]) -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_about)
+    wanted = next((word for word in given if not word.startswith("-")), None)
+    for name, help_line in COMMANDS:
+        if wanted == name:
+            app.command(name)(import_module(f".{name}", __name__).command)
+        else:
+            app.command(name, help=help_line, add_help_option=False)(_not_asked_for)
+    return app
+
+
+def _about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    """What is wrong in a machine translation, where, and may we accept it?"""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"mtqa {installed('mtqa')}")
+        raise typer.Exit
+
+
+def _not_asked_for() -> None:
+    """The place in the help of a command that was not asked for."""
+
+
+def _place(bug: Exception) -> str:
+    """Kind and place of a bug, without its message: a message may hold text of the delivery."""
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(bug).__name__
+    name = trace.tb_frame.f_globals.get("__name__", "?")
+    return f"{type(bug).__name__} in {name}, line {trace.tb_lineno}"
