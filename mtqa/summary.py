@@ -1,13 +1,24 @@
 """An assessment folded: what is wrong most, where, and how sure the numbers are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
 from .hygiene import Notice
-from .metric import Score
-from .mqm import Severity, SystemicFinding
-from .segment import ReferenceKind
+from .metric import Score, Signature
+from .mqm import ErrorSpan, Severity, SystemicFinding
+from .segment import Batch, ReferenceKind
 
-__all__ = ["CategoryCount", "Group", "Rate", "Summary", "WorstSegment"]
+__all__ = ["Assessed", "CategoryCount", "Group", "Rate", "Status", "Summary", "WorstSegment"]
+
+
+class Status(StrEnum):
+    """Whether a segment has both sides; only a paired one is scored."""
+
+    PAIRED = "paired"
+    UNALIGNED = "unaligned"  # a hypothesis line that no reference line answers
+    OMITTED = "omitted"  # a reference line that the hypothesis lacks: its hypothesis is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +101,39 @@ class Summary:
     worst: tuple[WorstSegment, ...]
     systemic: tuple[SystemicFinding, ...]
     notices: tuple[Notice, ...]
+
+
+class Assessed(Protocol):
+    """What reports, gates and notebooks need of an assessment; `mtqa.assessment.Assessment` is one.
+
+    All sequences are in batch order and of the batch's length; a score is None where the segment is not paired.
+    `error_spans` are in batch order, by position within a segment. `signatures` name the metrics as the scores do.
+    """
+
+    @property
+    def batch(self) -> Batch:
+        """The segments."""
+
+    @property
+    def status(self) -> tuple[Status, ...]:
+        """Whether each segment is paired."""
+
+    @property
+    def alignment(self) -> tuple[float | None, ...]:
+        """Confidence 0..1 of the pairing; None where the input itself paired the texts."""
+
+    @property
+    def segment_scores(self) -> Mapping[str, tuple[float | None, ...]]:
+        """Metric name → one score a segment."""
+
+    @property
+    def signatures(self) -> Mapping[str, Signature]:
+        """Metric name → how the segment scores were made."""
+
+    @property
+    def error_spans(self) -> tuple[ErrorSpan, ...]:
+        """The findings."""
+
+    @property
+    def summary(self) -> Summary:
+        """All of it folded."""
