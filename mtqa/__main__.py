@@ -1,4 +1,4 @@
-"""`python -m mtqa` is `mtqa`."""
+"""The package run as a program: `python -m mtqa` is `mtqa`."""
 
 from .cli import main
 
