@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from .refusal import Refusal, unknown_name
 from .segment import ReferenceKind, Span
 
 __all__ = [
     "CATEGORIES",
+    "ERROR_COLUMNS",
     "PROFILES",
     "Category",
     "ErrorSpan",
@@ -140,6 +142,75 @@ class ErrorSpan:
     def dimension(self) -> str:
         """The MQM top level: Accuracy, Fluency, Terminology, Style, Locale or Other."""
         return CATEGORIES[self.category].dimension
+
+    def record(self) -> dict[str, str | int | float | list[str]]:
+        """The row that `mtqa errors` writes; offsets are code points, half open, on the hypothesis as given."""
+        return {
+            "id": self.id,
+            "start": self.hypothesis.start,
+            "end": self.hypothesis.end,
+            "text": self.text,
+            "correction": self.correction,
+            "reference_start": self.reference.start,
+            "reference_end": self.reference.end,
+            "category": self.category,
+            "mqm_id": self.mqm_id,
+            "dimension": self.dimension,
+            "severity": str(self.severity),
+            "severity_basis": self.severity_basis,
+            "rule": self.rule,
+            "evidence": list(self.evidence),
+            "explanation": self.explanation,
+            "confidence": self.confidence,
+            "reference_kind": str(self.reference_kind),
+            "document": self.document,
+            "system": self.system,
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> "ErrorSpan":
+        """The error span of a row that `record` made; a missing or misshapen field is a ValueError."""
+        try:
+            return cls(
+                hypothesis=Span(record["start"], record["end"]),
+                reference=Span(record["reference_start"], record["reference_end"]),
+                severity=Severity(record["severity"]),
+                reference_kind=ReferenceKind(record["reference_kind"]),
+                evidence=tuple(record["evidence"]),
+                **{name: record[name] for name in _AS_THEY_ARE},
+            )
+        except (KeyError, TypeError) as fault:
+            raise ValueError(f"not an error record: {fault}") from None
+
+
+_AS_THEY_ARE = (
+    "id",
+    "text",
+    "correction",
+    "category",
+    "severity_basis",
+    "rule",
+    "explanation",
+    "confidence",
+    "document",
+    "system",
+)
+ERROR_COLUMNS: tuple[str, ...] = (
+    *(
+        "id",
+        "start",
+        "end",
+        "text",
+        "correction",
+        "reference_start",
+        "reference_end",
+        "category",
+        "mqm_id",
+        "dimension",
+    ),
+    *("severity", "severity_basis", "rule", "evidence", "explanation", "confidence"),
+    *("reference_kind", "document", "system"),
+)
 
 
 @dataclass(frozen=True, slots=True)
