@@ -1,0 +1,134 @@
+"""How a number was made: sacrebleu's own signature, and what sacrebleu leaves out of it.
+
+sacrebleu's keys stand first, in its order and with its words. Ours follow: the n-gram order of BLEU, beta, the level
+(BLEU is folded without effective order, single segments with it), engine, versions, normaliser, data and count.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..metric import Metric, Signature
+
+__all__ = ["Fingerprint", "complete", "data_hash", "own_parts", "sacrebleu_parts"]
+
+
+def sacrebleu_parts(metric: Metric, *, nrefs: str, version: str, effective_order: bool) -> tuple[tuple[str, str], ...]:
+    """The `key:value` pairs of sacrebleu's `get_signature()`; `nrefs` is a count or "var"."""
+    given = dict(metric.parameters)
+    case = ("case", "lc" if given.get("lowercase") or given.get("case_sensitive") is False else "mixed")
+    own: tuple[tuple[str, str], ...]
+    match metric.key:
+        case "bleu":
+            smoothing = {"floor": "floor[0.10]", "add-k": "add-k[1.00]"}.get(str(given["smooth_method"]))
+            own = (
+                ("eff", _yes(effective_order)),
+                ("tok", str(given["tokenize"])),
+                ("smooth", smoothing or str(given["smooth_method"])),
+            )
+        case "chrf" | "chrf++":
+            own = (
+                ("eff", _yes(not given["eps_smoothing"])),
+                ("nc", str(given["char_order"])),
+                ("nw", str(given["word_order"])),
+                ("space", _yes(given["whitespace"])),
+            )
+        case _:
+            own = (
+                ("tok", "tercom"),
+                ("norm", _yes(given["normalized"])),
+                ("punct", _yes(not given["no_punct"])),
+                ("asian", _yes(given["asian_support"])),
+            )
+    return (("nrefs", nrefs), case, *own, ("version", version))
+
+
+def own_parts(metric: Metric) -> tuple[tuple[str, str], ...]:
+    """The parameters that change the number and that sacrebleu's signature does not carry."""
+    match metric.key:
+        case "bleu":
+            return (("order", str(metric.parameter("max_ngram_order"))),)
+        case "chrf" | "chrf++":
+            return (("beta", str(metric.parameter("beta"))),)
+        case _:
+            return ()
+
+
+class Fingerprint:
+    """The hash of a stream of segments, the same however the stream is cut into chunks.
+
+    Texts and counts are hashed apart, so that no text can imitate the border between two.
+    """
+
+    __slots__ = ("_lengths", "_rows", "_texts")
+
+    def __init__(self) -> None:
+        self._texts, self._lengths, self._rows = hashlib.sha256(), hashlib.sha256(), 0
+
+    def update(self, hypotheses: Sequence[str], references: Sequence[tuple[str, ...]]) -> None:
+        """Adds a chunk of segments, in order."""
+        texts: list[bytes] = []
+        lengths: list[int] = []
+        for hypothesis, row in zip(hypotheses, references, strict=True):
+            encoded = [text.encode("utf-8", "surrogatepass") for text in (hypothesis, *row)]
+            texts.extend(encoded)
+            lengths.append(len(encoded))
+            lengths.extend(len(text) for text in encoded)
+        self._texts.update(b"".join(texts))
+        self._lengths.update(np.asarray(lengths, dtype="<i8").tobytes())
+        self._rows += len(hypotheses)
+
+    @property
+    def rows(self) -> int:
+        """How many segments were hashed."""
+        return self._rows
+
+    def hexdigest(self) -> str:
+        """The first 12 hexadecimal digits of the SHA-256 of all that was added."""
+        return hashlib.sha256(self._texts.digest() + self._lengths.digest()).hexdigest()[:12]
+
+
+def data_hash(hypotheses: Sequence[str], references: Sequence[tuple[str, ...]]) -> str:
+    """The fingerprint of a batch: 12 hexadecimal digits, the `data` of a signature."""
+    fingerprint = Fingerprint()
+    fingerprint.update(hypotheses, references)
+    return fingerprint.hexdigest()
+
+
+def complete(
+    metric: Metric,
+    *,
+    nrefs: str,
+    version: str,
+    engine: str,
+    mtqa: str,
+    level: str,
+    normaliser: str,
+    data: str,
+    segments: int,
+) -> Signature:
+    """The whole signature of a number; `engine` is name and version, `level` is "corpus" or "segment"."""
+    effective = level == "segment" and metric.key == "bleu" and bool(metric.parameter("effective_order"))
+    parts = (
+        *sacrebleu_parts(metric, nrefs=nrefs, version=version, effective_order=effective),
+        *own_parts(metric),
+        ("level", level),
+        ("engine", engine),
+        ("mtqa", mtqa),
+        ("normaliser", normaliser),
+        ("data", data),
+        ("n", str(segments)),
+    )
+    return Signature(_printed(metric), parts)
+
+
+def _printed(metric: Metric) -> str:
+    """The name with its parameters, as sacrebleu prints it: `chrF2++`, but `chrF3+` for beta 3 and one word order."""
+    if metric.key in ("chrf", "chrf++"):
+        return f"chrF{metric.parameter('beta')}" + "+" * int(metric.parameter("word_order"))
+    return metric.name
+
+
+def _yes(flag: object) -> str:
+    return "yes" if flag else "no"
