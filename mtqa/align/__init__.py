@@ -1,7 +1,7 @@
 """Two raw documents in one language, joined line by line: n:m beads, gaps, moved lines, or not parallel at all.
 
-The wording may differ: a machine translation and its human reference share names, numbers, stems and length, and that is
-what is compared. A line that has no partner is left alone; an unlike pair of documents is left alone whole.
+The wording may differ: a machine translation and its human reference share names, numbers, stems and length, and that
+is what is compared. A line that has no partner is left alone; an unlike pair of documents is left alone whole.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ __all__ = ["Alignment", "Bead", "align"]
 
 _UNLIKE = 0.08  # below, a bead is taken apart
 _MOVED = 0.2  # lines left over on both sides that are at least this like are joined
-_PARALLEL = 0.15  # mean cosine of the beads below which the documents are not parallel
+_PARALLEL = 0.13  # similarity of the documents below which they are not parallel
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
             if cosine >= _UNLIKE:
                 links[tuple(range(top, bottom)), tuple(range(left, right))] = cosine
     links |= _moved(one, other, links)
-    lines = sum(len(a) + len(b) for a, b in links)
     likeness = sum(cosine * (len(a) + len(b)) for (a, b), cosine in links.items())
-    parallel = lines > 0 and likeness / lines >= _PARALLEL
-    return Alignment(_ordered(links if parallel else {}, rows, columns), parallel, likeness / (rows + columns))
+    similarity = likeness / (rows + columns)
+    parallel = similarity >= _PARALLEL
+    return Alignment(_ordered(links if parallel else {}, rows, columns), parallel, similarity)
 
 
 def _moved(

@@ -1,6 +1,6 @@
 """The best chain of beads through a corridor of two documents, and how probable each bead of it is.
 
-A node (i, j) stands after i hypothesis lines and j reference lines; a bead of shape (a, b) goes from (i-a, j-b) to (i, j).
+A node (i, j) stands after i hypothesis lines and j reference lines; a bead of shape (a, b) goes from (i-a, j-b) to it.
 The chain with the highest sum of gains is the alignment (dynamic programming); the same recursions with sums of
 exponentials instead of maxima give the posterior probability of every bead (forward and backward, a semi-Markov chain).
 Rows are vectorised: time and memory grow with the nodes of the corridor.

@@ -1,8 +1,8 @@
 """Lines as sparse vectors of character n-grams: what two texts in one language share, whatever their wording.
 
 N-grams have 2 to 5 characters, 1 to 3 where they begin with a character that is itself a syllable or a word (Han, kana,
-Hangul). They are hashed into 2^20 columns and weighted (1 + log tf) · log((N + 1) / df), df counted over both documents.
-Everything runs over the code points of a whole document at once, so a line costs the same in a short text and in a book.
+Hangul). They are hashed into 2^20 columns and weighted (1 + log tf) · log((N + 1) / df), df over both documents.
+Everything runs over the code points of a whole document at once: a line costs the same in a note and in a book.
 """
 
 import unicodedata
@@ -31,7 +31,7 @@ _DENSE_BLOCKS = (
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The n-grams of some lines: `counts` (lines, COLUMNS) float32, how often each hashed n-gram stands in each line."""
+    """The n-grams of some lines: `counts` (lines, COLUMNS) float32, how often each n-gram stands in each line."""
 
     counts: csr_matrix
 
