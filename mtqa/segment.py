@@ -5,7 +5,7 @@ A batch is what the pipeline passes on: from `align` to the report it keeps its 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from .refusal import Refusal
@@ -117,6 +117,10 @@ class Batch:
         """The batch of the segments at these positions, in this order."""
         columns = {name: tuple(getattr(self, name)[p] for p in positions) for name in COLUMNS}
         return Batch(**columns, reference_kind=self.reference_kind)
+
+    def of_kind(self, kind: ReferenceKind) -> "Batch":
+        """The same batch with its references taken as `kind`."""
+        return replace(self, reference_kind=kind)
 
     @property
     def paired(self) -> tuple[int, ...]:

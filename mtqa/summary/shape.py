@@ -1,14 +1,14 @@
-"""An assessment folded: what is wrong most, where, and how sure the numbers are."""
+"""The nouns of a summary: counts, rates, groups, worst segments; and what others need of an assessment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from .hygiene import Notice
-from .metric import Score, Signature
-from .mqm import ErrorSpan, Severity, SystemicFinding
-from .segment import Batch, ReferenceKind
+from ..hygiene import Notice
+from ..metric import Score, Signature
+from ..mqm import ErrorSpan, Severity, SystemicFinding
+from ..segment import Batch, ReferenceKind
 
 __all__ = ["Assessed", "CategoryCount", "Group", "Rate", "Status", "Summary", "WorstSegment"]
 

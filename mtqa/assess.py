@@ -1,0 +1,87 @@
+"""The main job, and the only place that knows its order: read, align, look, score, diagnose, summarise."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .assessment import Assessment
+from .hygiene import Concern, Notice, inspect
+from .metric import Metric, find_metric
+from .mqm import find_profile
+from .pairing import pair
+from .refusal import unknown_name
+from .rules import diagnose, reference_kind
+from .segment import Batch, ReferenceKind
+from .summary import measure, summarise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DEFAULT_METRICS", "assess"]
+
+DEFAULT_METRICS = ("chrf++", "ter", "bleu", "chrf")
+
+
+def assess(
+    hypothesis: "str | Path | Sequence[str] | pd.DataFrame",
+    reference: "str | Path | Sequence[str] | None" = None,
+    *,
+    source: "str | Path | Sequence[str] | None" = None,
+    kind: str = "auto",
+    metrics: Sequence[str | Metric] = DEFAULT_METRICS,
+    profile: str = "mqm-core",
+) -> Assessment:
+    """Assess one delivery.
+
+    `hypothesis` and `reference` are paths of raw documents or their lines (they are aligned), or `hypothesis` alone is
+    a table or a frame with the columns of the input tables. `kind` says what the reference is: `correction` (this
+    very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto` (measured, and
+    said). `profile` names the severity weights. Refuses unreadable, empty, unequal or unrelated input.
+    """
+    found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
+    weights = find_profile(profile)
+    paired = pair(hypothesis, reference, source=source)
+    batch, kind_basis, doubts = _of_kind(paired.batch, kind)
+    notices = (*doubts, *inspect(batch))
+    measured = measure(batch, paired.status, found)
+    diagnosis = diagnose(batch)
+    summary = summarise(
+        batch,
+        measured,
+        diagnosis.errors,
+        systemic=diagnosis.systemic,
+        notices=notices,
+        profile=weights,
+        kind_basis=kind_basis,
+    )
+    return Assessment(
+        batch=batch,
+        status=paired.status,
+        alignment=paired.alignment,
+        segment_scores=measured.segment_scores(),
+        signatures=measured.signatures(),
+        error_spans=diagnosis.errors,
+        summary=summary,
+    )
+
+
+def _of_kind(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
+    """The batch with the kind of its references, on what that rests, and a doubt where the texts say otherwise."""
+    kinds = ("auto", "correction", "independent")
+    if kind not in kinds:
+        raise unknown_name("kind of reference", kind, kinds)
+    texts = [(batch.hypothesis[n], batch.references[n][0]) for n in batch.paired]
+    measured, basis = reference_kind([h for h, _ in texts], [r for _, r in texts])
+    wanted = measured if kind == "auto" else ReferenceKind(kind)
+    doubts: tuple[Notice, ...] = ()
+    if wanted == ReferenceKind.CORRECTION and measured == ReferenceKind.INDEPENDENT:
+        doubts = (
+            Notice(
+                "reference kind",
+                Concern.WARNING,
+                f"the reference is called a correction, but it reads like another translation: {basis}",
+                (),
+                "use --kind independent if nobody edited this hypothesis",
+            ),
+        )
+    return batch.of_kind(wanted), basis if kind == "auto" else "as given", doubts

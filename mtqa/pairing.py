@@ -1,0 +1,125 @@
+"""What is held against what: two raw documents are aligned, a table is taken at its word.
+
+From here on the batch keeps its length and order. Lines that the alignment leaves alone stay in it, in place, with
+their status; they are never scored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .align import Alignment, Bead, align
+from .formats import batch_of_frame, is_table, read_batch, read_lines
+from .refusal import Misuse, Refusal
+from .segment import Batch, ReferenceKind, Segment
+from .summary import Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Paired", "Text", "pair"]
+
+Text = "str | Path | Sequence[str] | pd.DataFrame"
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A batch with the status of each segment, and the confidence 0..1 of each pairing (None: the input's own)."""
+
+    batch: Batch
+    status: tuple[Status, ...]
+    alignment: tuple[float | None, ...]
+
+
+def pair(
+    hypothesis: "str | Path | Sequence[str] | pd.DataFrame",
+    reference: "str | Path | Sequence[str] | None" = None,
+    *,
+    source: "str | Path | Sequence[str] | None" = None,
+) -> Paired:
+    """The batch of a delivery.
+
+    `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
+    `reference` (a path or lines), a table holds its own. `source` is a document with a line for each hypothesis line.
+    Refuses documents that are not parallel, a source of another length, and an input without segments.
+    """
+    if isinstance(hypothesis, str | Path) and not is_table(hypothesis):
+        return _of_documents(read_lines(hypothesis), reference, source, Path(hypothesis).name)
+    if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
+        return _of_documents(tuple(hypothesis), reference, source, "")
+    if reference is not None or source is not None:
+        raise Misuse("a table holds its own references and sources", mend="give the table alone")
+    batch = read_batch(hypothesis) if isinstance(hypothesis, str | Path) else batch_of_frame(hypothesis)
+    if not len(batch):
+        raise Refusal("no segments", where=str(hypothesis) if isinstance(hypothesis, str | Path) else "")
+    if not batch.paired:
+        raise Refusal("no segment has a reference", mend="add a column reference")
+    status = tuple(Status.PAIRED if references else Status.UNALIGNED for references in batch.references)
+    return Paired(batch, status, (None,) * len(batch))
+
+
+def _of_documents(
+    hypothesis: Sequence[str],
+    reference: "str | Path | Sequence[str] | None",
+    source: "str | Path | Sequence[str] | None",
+    name: str,
+) -> Paired:
+    if reference is None:
+        raise Misuse("a raw document needs its reference", where=name, mend="name the reference document after it")
+    if isinstance(reference, str | Path) and is_table(reference):
+        raise Misuse("a raw document wants a raw document as its reference", where=str(reference), mend="give its text")
+    lines = read_lines(reference) if isinstance(reference, str | Path) else tuple(reference)
+    sources = read_lines(source) if isinstance(source, str | Path) else source
+    if sources is not None and len(sources) != len(hypothesis):
+        raise Refusal(
+            f"{len(sources)} source lines, {len(hypothesis)} hypothesis lines",
+            mend="give the source one line for each line of the hypothesis",
+        )
+    alignment = align(hypothesis, lines)
+    if not alignment.parallel:
+        raise Refusal(
+            f"not parallel: similarity {alignment.similarity:.2f}, nothing was paired and nothing is scored",
+            where=name,
+            mend="check that the reference is of this document ('mtqa align' shows the lines)",
+        )
+    segments = [_segment(bead, hypothesis, lines, sources, Path(name).stem) for bead in alignment.beads]
+    return Paired(Batch.of(segments), *_standing(alignment))
+
+
+def _standing(alignment: Alignment) -> tuple[tuple[Status, ...], tuple[float | None, ...]]:
+    status = tuple(
+        Status.PAIRED if bead.hypothesis and bead.reference else Status.UNALIGNED if bead.hypothesis else Status.OMITTED
+        for bead in alignment.beads
+    )
+    return status, tuple(float(bead.score) if bead.hypothesis and bead.reference else None for bead in alignment.beads)
+
+
+def _segment(
+    bead: Bead, hypothesis: Sequence[str], reference: Sequence[str], source: Sequence[str] | None, document: str
+) -> Segment:
+    """The segment of a bead, named by its lines from 1: `9`, `9-10`, or `r9` where the hypothesis has none."""
+    return Segment(
+        id=_lines(bead.hypothesis) if bead.hypothesis else "r" + _lines(bead.reference),
+        hypothesis=_joined([hypothesis[n] for n in bead.hypothesis]),
+        references=(_joined([reference[n] for n in bead.reference]),) if bead.reference else (),
+        source=None if source is None else _joined([source[n] for n in bead.hypothesis]),
+        document=document,
+        reference_kind=ReferenceKind.INDEPENDENT,
+    )
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    first, last = numbers[0] + 1, numbers[-1] + 1
+    if last - first + 1 != len(numbers):
+        return "+".join(str(number + 1) for number in numbers)
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines of one segment as one text: with a space, or without where the script has none."""
+    text = ""
+    for line in lines:
+        spaceless = bool(text) and bool(line) and "\u2e80" <= text[-1] <= "\uffef" and "\u2e80" <= line[0] <= "\uffef"
+        text += line if not text or spaceless else " " + line
+    return text

@@ -1,0 +1,206 @@
+"""From segments, statistics and findings to a summary.
+
+Corpus values are folds of summed statistics, never means of segment scores; intervals redraw the segments (bootstrap
+for metrics, log-scale ratio for rates), so they say what other segments of the same kind would have given.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engines import Statistics, fold, segment_scores, signature
+from ..hygiene import Notice
+from ..metric import Score
+from ..mqm import CATEGORIES, ErrorSpan, Profile, Severity, SystemicFinding
+from ..segment import Batch, ReferenceKind
+from ..statistics import bootstrap_interval, mean_interval, rate_interval
+from ..text import word_count
+from .measured import Measured
+from .shape import CategoryCount, Group, Rate, Status, Summary, WorstSegment
+
+__all__ = ["summarise"]
+
+WORST = 10  # a reader looks at the ten worst, then filters
+Floats = NDArray[np.float64]
+
+
+def summarise(
+    batch: Batch,
+    measured: Measured,
+    errors: Sequence[ErrorSpan],
+    *,
+    systemic: Sequence[SystemicFinding] = (),
+    notices: Sequence[Notice] = (),
+    profile: Profile,
+    kind_basis: str,
+) -> Summary:
+    """The summary of one assessed batch; `errors` are in batch order.
+
+    Against an independent reference `errors` are differences: they are counted, and no penalty is given.
+    """
+    judged = batch.reference_kind == ReferenceKind.CORRECTION
+    costs = _Costs.of(batch, errors, profile)
+    return Summary(
+        segments=len(batch),
+        assessed=measured.status.count(Status.PAIRED),
+        unaligned_hypotheses=measured.status.count(Status.UNALIGNED),
+        unaligned_references=measured.status.count(Status.OMITTED),
+        words=int(costs.words.sum()),
+        reference_kind=batch.reference_kind,
+        kind_basis=kind_basis,
+        profile=profile.name,
+        scores=_corpus_scores(measured.statistics, measured.data),
+        segment_means=_segment_means(measured.statistics, measured.data),
+        normalised=_where_different(measured),
+        errors=len(errors),
+        errors_per_1000=_rate(costs.errors, costs.words),
+        penalty_points=float(costs.points.sum()) if judged else None,
+        penalty=_rate(costs.points, costs.words) if judged else None,
+        categories=_categories(errors, profile),
+        severities=tuple((s, sum(e.severity == s for e in errors)) for s in reversed(Severity)),
+        groups=tuple(_groups(batch, measured, costs, judged=judged)),
+        worst=_worst(batch, measured, costs),
+        systemic=tuple(systemic),
+        notices=tuple(notices),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """Per segment: hypothesis words, errors, penalty points; `(segments,) float64` in batch order."""
+
+    words: Floats
+    errors: Floats
+    points: Floats
+
+    @classmethod
+    def of(cls, batch: Batch, errors: Sequence[ErrorSpan], profile: Profile) -> "_Costs":
+        place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
+        count, points = np.zeros(len(batch)), np.zeros(len(batch))
+        for error in errors:
+            position = place[error.document, error.system, error.id]
+            count[position] += 1
+            points[position] += profile.penalty(error.category, error.severity)
+        return cls(np.array([word_count(text) for text in batch.hypothesis], dtype=np.float64), count, points)
+
+    def take(self, positions: NDArray[np.int64]) -> "_Costs":
+        return _Costs(self.words[positions], self.errors[positions], self.points[positions])
+
+
+def _rate(counts: Floats, words: Floats) -> Rate | None:
+    if words.sum() == 0:
+        return None
+    return Rate(float(1000.0 * counts.sum() / words.sum()), rate_interval(counts, words))
+
+
+def _corpus_scores(statistics: Sequence[Statistics], data: str) -> tuple[Score, ...]:
+    return tuple(_corpus_score(each, data) for each in statistics)
+
+
+def _corpus_score(statistics: Statistics, data: str, normaliser: str = "none") -> Score:
+    values = statistics.values.astype(np.float64)
+    return Score(
+        metric=statistics.metric,
+        value=float(fold(statistics.metric, values.sum(axis=0))),
+        segments=len(values),
+        signature=signature(statistics, data=data, normaliser=normaliser),
+        interval=bootstrap_interval(values, lambda sums: fold(statistics.metric, sums)),
+    )
+
+
+def _segment_means(statistics: Sequence[Statistics], data: str) -> tuple[Score, ...]:
+    means = []
+    for each in statistics:
+        scores = segment_scores(each)
+        means.append(
+            Score(
+                metric=each.metric,
+                value=float(scores.mean()),
+                segments=len(scores),
+                signature=signature(each, data=data, level="segment").with_parts(level="segment-mean"),
+                interval=mean_interval(scores, lowest=each.metric.lowest, highest=each.metric.highest),
+            )
+        )
+    return tuple(means)
+
+
+def _where_different(measured: Measured) -> tuple[Score, ...]:
+    """Corpus values after typographic normalisation, if any of them differs from the raw one by a hundredth."""
+    if not measured.normalised:
+        return ()
+    raw = _corpus_scores(measured.statistics, measured.data)
+    plain = tuple(_corpus_score(each, measured.data, normaliser="typography") for each in measured.normalised)
+    differ = any(abs(a.value - b.value) >= 0.01 for a, b in zip(raw, plain, strict=True))
+    return plain if differ else ()
+
+
+def _categories(errors: Sequence[ErrorSpan], profile: Profile) -> tuple[CategoryCount, ...]:
+    """Rows of the category × severity table: dearest first, then most frequent, then by name."""
+    table: dict[str, Counter[Severity]] = defaultdict(Counter)
+    for error in errors:
+        table[error.category][error.severity] += 1
+    rows = [
+        CategoryCount(
+            category=category,
+            counts=tuple((severity, counts[severity]) for severity in reversed(Severity)),
+            points=float(sum(profile.penalty(category, severity) * n for severity, n in counts.items())),
+        )
+        for category, counts in table.items()
+    ]
+    order = list(CATEGORIES)
+    return tuple(sorted(rows, key=lambda row: (-row.points, -row.total, order.index(row.category))))
+
+
+def _groups(batch: Batch, measured: Measured, costs: _Costs, *, judged: bool) -> list[Group]:
+    """One row a system and one a document, each only where there are several."""
+    rows = []
+    for column, names in (("system", batch.system), ("document", batch.document)):
+        positions: dict[str, list[int]] = defaultdict(list)
+        for position, name in enumerate(names):
+            positions[name].append(position)
+        if len(positions) > 1:
+            for name, where in positions.items():
+                part = measured.part(where)
+                cost = costs.take(np.array(where, dtype=np.int64))
+                rows.append(
+                    Group(
+                        document=name if column == "document" else "",
+                        system=name if column == "system" else "",
+                        segments=len(where),
+                        words=int(cost.words.sum()),
+                        errors=int(cost.errors.sum()),
+                        points=float(cost.points.sum()) if judged else 0.0,
+                        penalty=_rate(cost.points, cost.words) if judged else None,
+                        scores=_corpus_scores(part.statistics, measured.data) if part.paired else (),
+                    )
+                )
+    return rows
+
+
+def _worst(batch: Batch, measured: Measured, costs: _Costs) -> tuple[WorstSegment, ...]:
+    """Most penalty points first, ties by the first metric's score, then by place; flawless segments are left out."""
+    scored = [(each.metric, segment_scores(each).tolist()) for each in measured.statistics]
+    columns = [(metric, dict(zip(measured.paired, values, strict=True))) for metric, values in scored]
+
+    def badness(position: int) -> tuple[float, float, int]:
+        score = 0.0
+        if columns and position in columns[0][1]:
+            metric, values = columns[0]
+            score = values[position] if metric.higher_is_better else -values[position]
+        return -costs.points[position], score, position
+
+    order = sorted(np.flatnonzero(costs.errors).tolist(), key=badness)
+    return tuple(
+        WorstSegment(
+            id=batch.id[p],
+            document=batch.document[p],
+            system=batch.system[p],
+            points=float(costs.points[p]),
+            errors=int(costs.errors[p]),
+            scores=tuple((metric.name, values[p]) for metric, values in columns if p in values),
+        )
+        for p in order[:WORST]
+    )
