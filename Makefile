@@ -1,0 +1,38 @@
+# make demo   from a fresh clone to the report of the seed
+# make test   install the test extras and pass every test
+# make lint   ruff and mypy
+PYTHON ?= python3
+BIN := .venv/bin
+SEED := 001_9c63570fe49a1101.txt
+# The versions this was built with; torch is named first so that pip never takes a CUDA build.
+TORCH := torch==2.13.0
+
+.PHONY: demo test test-fast lint report-picture clean
+
+demo: .venv/installed
+	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
+
+test: .venv/tested
+	$(BIN)/python -m pytest
+
+lint: .venv/linted
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "mtqa needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	@echo "installing mtqa into .venv (once) …" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable . && touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check '$(TORCH)'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,comet]' && touch $@
+
+.venv/linted: .venv/tested
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[lint]' && touch $@
+
+clean:
+	rm -rf .venv out build dist

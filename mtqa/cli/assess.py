@@ -1,0 +1,40 @@
+"""`mtqa assess`: the main job in the shell."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+__all__ = ["command"]
+
+
+def command(
+    hypothesis: Annotated[str, typer.Argument(metavar="HYP", help="The delivery: a raw document, or a table.")],
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[REF]", help="Its reference: a raw document. A table holds its own.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Source document, a line for each hypothesis line.")] = None,
+    kind: Annotated[
+        Literal["auto", "correction", "independent"],
+        typer.Option(help="What the reference is; only against a correction is an edit an error."),
+    ] = "auto",
+    metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
+    profile: Annotated[str, typer.Option(help="Severity weights: mqm-core or wmt.")] = "mqm-core",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the assessment in this folder.")] = None,
+    form: Annotated[Literal["text", "json", "md"], typer.Option("-f", "--format", help="What is printed.")] = "text",
+) -> None:
+    """Assess a delivery: read, align, score, diagnose, summarise, report.
+
+    Prints the summary; with -o the folder holds assessment.json, segments.parquet, errors.parquet and report.html.
+    """
+    from ..assess import DEFAULT_METRICS, assess
+    from ..metric import find_metrics
+    from ..reports import render
+
+    chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
+    assessment = assess(hypothesis, reference, source=source, kind=kind, metrics=chosen, profile=profile)
+    if output is not None:
+        assessment.save(output)
+    print(render(assessment, form), end="")
+    if output is not None:
+        typer.echo(f"report: {output / 'report.html'}", err=form != "text")

@@ -1,0 +1,45 @@
+"""`mtqa metrics`: what can be computed here, and by which engine."""
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+__all__ = ["command"]
+
+
+def command(
+    form: Annotated[
+        Literal["text", "json"], typer.Option("-f", "--format", help="text (tab-separated) or json.")
+    ] = "text",
+) -> None:
+    """List what can be computed here, and by which engine.
+
+    One line a metric: its name for -m, the printed name, direction, range, the engine that serves it here, what it is.
+    """
+    from ..engines import serving
+    from ..metric import METRICS
+
+    rows = []
+    for metric in METRICS.values():
+        service = serving(metric)
+        engine = f"{service.engine} {service.engine_version}" if service.engine else "none"
+        highest = "" if metric.highest is None else f"{metric.highest:g}"
+        rows.append(
+            {
+                "metric": metric.key,
+                "name": metric.name,
+                "better": "higher" if metric.higher_is_better else "lower",
+                "range": f"{metric.lowest:g}..{highest}",
+                "needs": ",".join(sorted(metric.needs)),
+                "engine": engine,
+                "why_not": "; ".join(f"{name}: {reason}" for name, reason in service.refused),
+                "about": metric.about,
+            }
+        )
+    if form == "json":
+        print(json.dumps({"schema": "mtqa.metrics/1", "metrics": rows}, ensure_ascii=False, indent=1))
+        return
+    print("\t".join(rows[0]))
+    for row in rows:
+        print("\t".join(row.values()))
