@@ -1,0 +1,87 @@
+"""`mtqa doctor`: what this installation has, what it lacks, and how to mend it."""
+
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Annotated, Literal, NamedTuple
+
+import typer
+
+__all__ = ["command"]
+
+LIBRARIES = ("sacrebleu", "numpy", "pandas", "pyarrow", "scipy", "typer")
+
+
+class Finding(NamedTuple):
+    """One line of the doctor: ok, or a warning with its remedy."""
+
+    state: Literal["ok", "warn"]
+    subject: str
+    found: str
+    mend: str = ""
+
+
+def command(
+    form: Annotated[Literal["text", "json"], typer.Option("-f", "--format", help="text or json.")] = "text",
+) -> None:
+    """Check this installation: versions, engines, extras.
+
+    Every line is `ok` or `warn`, what was found, and how to mend it. The exit code is 0: a warning is no failure.
+    """
+    findings = [*_versions(), *_engines(), *_comet(), *_notebook()]
+    if form == "json":
+        rows = [finding._asdict() for finding in findings]
+        print(json.dumps({"schema": "mtqa.doctor/1", "findings": rows}, ensure_ascii=False, indent=1))
+        return
+    for finding in findings:
+        mend = f"; {finding.mend}" if finding.mend else ""
+        print(f"{finding.state:<4}  {finding.subject:<10}  {finding.found}{mend}")
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("ok", "mtqa", version("mtqa"))
+    machine = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield Finding("ok" if sys.version_info >= (3, 11) else "warn", "python", machine)
+    for name in LIBRARIES:
+        yield Finding("ok", name, version(name))
+
+
+def _engines() -> Iterator[Finding]:
+    from ..engines import which
+
+    for service in which():
+        engine = f"{service.engine} {service.engine_version}" if service.engine else "no engine"
+        refused = "; ".join(f"{name}: {reason}" for name, reason in service.refused)
+        state: Literal["ok", "warn"] = "warn" if refused or not service.engine else "ok"
+        yield Finding(state, service.metric.name, engine + (f" ({refused})" if refused else ""))
+
+
+def _comet() -> Iterator[Finding]:
+    """The extra `comet`: installed, importable, and free of the trap that changes scores silently."""
+    try:
+        found = f"unbabel-comet {version('unbabel-comet')}"
+    except PackageNotFoundError:
+        yield Finding("ok", "comet", "not installed", "pip install 'mtqa[comet]' for neural scores")
+        return
+    if find_spec("pkg_resources") is None:
+        # torchmetrics 0.10 imports it; and where it can be done without, COMET silently uses another layer mix.
+        mend = "pip install 'setuptools<82'"
+        yield Finding("warn", "comet", f"{found}, but pkg_resources is missing: COMET fails, or scores otherwise", mend)
+        return
+    if sys.version_info >= (3, 13):
+        yield Finding(
+            "warn", "comet", f"{found} on Python {platform.python_version()}", "COMET wants Python 3.11 or 3.12"
+        )
+        return
+    yield Finding("ok", "comet", found)
+
+
+def _notebook() -> Iterator[Finding]:
+    missing = [name for name in ("altair", "nbclient", "ipykernel") if find_spec(name) is None]
+    if missing:
+        yield Finding("ok", "notebook", f"not installed: {', '.join(missing)}", "pip install 'mtqa[notebook]'")
+    else:
+        yield Finding("ok", "notebook", f"altair {version('altair')}")

@@ -1,0 +1,28 @@
+"""`mtqa verify`: are these still the numbers of these texts?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["command"]
+
+
+def command(
+    assessment: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The folder 'mtqa assess -o' wrote.")],
+) -> None:
+    """Recompute the scores of a saved assessment and compare.
+
+    Exit 0 when every number and signature is found again; otherwise one line a difference and exit 4.
+    """
+    from ..assessment import Assessment
+    from ..refusal import Refusal
+    from ..verify import verify
+
+    verification = verify(Assessment.load(assessment))
+    for difference in verification.differences:
+        print(difference)
+    if verification.differences:
+        count = len(verification.differences)
+        raise Refusal(f"{count} differences from what was saved", where=str(assessment), mend="assess the texts again")
+    print(f"verified: {verification.scores} segment scores")

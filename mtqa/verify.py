@@ -1,0 +1,44 @@
+"""Recompute a saved assessment and compare: are these still the numbers of these texts?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .assessment import Assessment
+from .summary import measure
+
+__all__ = ["Verification", "verify"]
+
+TOLERANCE = 1e-9  # the last bits of exp and log differ between machines; anything more is another number
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was recomputed: `scores` segment scores, and `differences`, one sentence each; none means verified."""
+
+    scores: int
+    differences: tuple[str, ...]
+
+
+def verify(assessment: Assessment) -> Verification:
+    """Score the texts of an assessment again with the engine of this installation.
+
+    Other texts (the data hash), another signature, and every score off by more than 1e-9 are differences.
+    """
+    metrics = tuple(score.metric for score in assessment.summary.scores)
+    again = measure(assessment.batch, assessment.status, metrics)
+    fresh_signatures, fresh_scores = again.signatures(), again.segment_scores()
+    differences: list[str] = []
+    for name, signature in assessment.signatures.items():
+        old, new = dict(signature.parts), dict(fresh_signatures[name].parts)
+        differences += [
+            f"{name}: {key} was {old.get(key)}, is {new.get(key)}" for key in new if old.get(key) != new[key]
+        ]
+        differences += _off(name, assessment, fresh_scores[name])
+    return Verification(sum(len(column) for column in fresh_scores.values()), tuple(differences))
+
+
+def _off(name: str, assessment: Assessment, fresh: tuple[float | None, ...]) -> Iterator[str]:
+    saved = assessment.segment_scores[name]
+    for segment, old, new in zip(assessment.batch.id, saved, fresh, strict=True):
+        if (old is None) != (new is None) or (old is not None and new is not None and abs(old - new) > TOLERANCE):
+            yield f"{name}: segment {segment} was {old}, is {new}"
