@@ -1,7 +1,4 @@
-"""What a text is made of: words to count, and the typographic normal form.
-
-Offsets are always those of the raw text; a normal form is for comparing, never for marking.
-"""
+"""Words to count, and the typographic normal form in which two texts are compared."""
 
 import re
 from functools import cache

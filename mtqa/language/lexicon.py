@@ -1,0 +1,65 @@
+"""What is known of single words: lemma, stem, frequency, and whether a language has the word at all.
+
+Lemmas are simplemma's (54 languages), frequencies wordfreq's (Zipf scale: 3 is once in a million words; its data end
+in 2021). A language that neither knows has no lemmas and no frequencies: `lemma` gives the word back, `zipf` None.
+"""
+
+from functools import cache, lru_cache
+
+__all__ = ["known", "lemma", "stem", "zipf"]
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str, language: str) -> str:
+    """The base form of a lower-case word; the word itself where no table knows it. A possessive 's is dropped."""
+    if language == "en":
+        for ending in ("'s", "s'"):
+            if word.endswith(ending) and len(word) > 3:
+                word = word[: -len(ending)] + ending[: -2 if ending == "'s" else -1]
+    if language not in _lemma_languages() or not word.isalpha():
+        return word
+    import simplemma
+
+    return str(simplemma.lemmatize(word, lang=language)).lower()
+
+
+@cache
+def _lemma_languages() -> frozenset[str]:
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+    return frozenset(SUPPORTED_LANGUAGES)
+
+
+def stem(word: str) -> str:
+    """The front of a word that its inflections share: five letters, or all but two of a shorter one.
+
+    A crude, neutral stand-in for a stemmer; it only ever lowers the cost of an alignment.
+    """
+    return word[: max(3, min(5, len(word) - 2))]
+
+
+@lru_cache(maxsize=200_000)
+def zipf(word: str, language: str) -> float | None:
+    """How common a word is on the Zipf scale (0 unknown … 8); None where the language has no word list."""
+    table = _frequencies(language)
+    return None if table is None else table.get(word, 0.0)
+
+
+def known(word: str, language: str) -> bool | None:
+    """Whether the language's word list has the word; None where there is no list."""
+    found = zipf(word, language)
+    return None if found is None else found > 0.0
+
+
+@cache
+def _frequencies(language: str) -> dict[str, float] | None:
+    import wordfreq
+
+    if language not in wordfreq.available_languages("small"):
+        return None
+    found = {}
+    for rank, words in enumerate(wordfreq.get_frequency_list(language, "best")):
+        # A bin holds the words of frequency 10^(-rank/100), so Zipf = 9 - rank/100.
+        for word in words:
+            found[word] = 9.0 - rank / 100.0
+    return found
