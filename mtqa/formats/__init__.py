@@ -1,0 +1,191 @@
+"""Tables and texts, in and out: one file a format, read in chunks, written whole or not at all.
+
+The table below is the order in which the formats are tried; a suffix `.gz` is taken off first where it is understood.
+`-` is stdin: JSON Lines when the first byte is `{`, else TSV, headerless with `columns`.
+"""
+
+import io
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from ..refusal import Misuse, Refusal
+from ..segment import Batch, ReferenceKind
+from .chunk import Chunk, batch_of_chunks
+from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, OnError, stop
+from .csv import read_csv
+from .door import STDIN, Say, open_input, silent, spoken
+from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
+from .jsonl import read_jsonl
+from .output import check_writable, writer
+from .parquet import read_parquet
+from .text import read_lines, read_parallel
+from .tsv import read_tsv
+
+__all__ = [
+    "ALIASES",
+    "FORMATS",
+    "NEEDS_HYPOTHESIS",
+    "NEEDS_PAIR",
+    "STDIN",
+    "Chunk",
+    "Format",
+    "batch_of_chunks",
+    "batch_of_frame",
+    "check_writable",
+    "chunk_of_frame",
+    "format_of",
+    "frame_of_batch",
+    "is_table",
+    "read_batch",
+    "read_batches",
+    "read_chunks",
+    "read_lines",
+    "read_parallel",
+    "writer",
+]
+
+CHUNK = 16_384  # rows; a megabyte or four of text, enough to keep the kernels busy
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of tables: its name, the suffixes it is known by, and whether it may be compressed and streamed."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    compressed: bool
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("tsv", (".tsv", ".tab"), compressed=True),
+    Format("csv", (".csv",), compressed=True),
+    Format("jsonl", (".jsonl", ".ndjson"), compressed=True),
+    Format("parquet", (".parquet", ".pq"), compressed=False),
+)
+_READERS = {"tsv": read_tsv, "csv": read_csv, "jsonl": read_jsonl}
+
+
+def format_of(path: str | Path) -> Format | None:
+    """The format that the suffix of a path names (`.tsv`, `.jsonl.gz`, in any case); None where it names none."""
+    name = str(path).lower()
+    packed = name.endswith(".gz")
+    plain = name.removesuffix(".gz")
+    for form in FORMATS:
+        if plain.endswith(form.suffixes) and (form.compressed or not packed):
+            return form
+    return None
+
+
+def is_table(path: str | Path) -> bool:
+    """Whether the suffix of a path is that of a table; other files are raw documents."""
+    return format_of(path) is not None
+
+
+def read_chunks(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    needs: Collection[str] = NEEDS_PAIR,
+    chunk: int = CHUNK,
+    on_error: OnError = stop,
+    say: Say = silent,
+) -> Iterator[Chunk]:
+    """The rows of a table in order, in chunks of about `chunk` rows, in memory that does not grow with the table.
+
+    `columns` names the columns of a TSV or CSV without a header line. `needs` are the columns that must be there
+    (`hypothesis`, `reference`, `source`, `document`, `system`). `on_error` gets the refusal of a bad row, and raises it
+    or lets the reading go on without the row; what concerns the whole file is always refused. `say` hears remarks.
+    Chunks are never empty; a table without any row is refused.
+    """
+    name, found, skipped = spoken(path), False, False
+
+    def noted(refusal: Refusal) -> None:
+        nonlocal skipped
+        skipped = True
+        on_error(refusal)
+
+    for part in _chunks(path, name, columns, needs, chunk, noted, say):
+        if len(part):
+            found = True
+            yield part
+    if not found and not skipped:
+        raise Refusal("no rows", where=name, mend="give at least one segment")
+
+
+def read_batches(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    needs: Collection[str] = NEEDS_PAIR,
+    kind: ReferenceKind | None = None,
+    chunk: int = CHUNK,
+) -> Iterator[Batch]:
+    """The rows of a table as batches of about `chunk` segments, in order, in constant memory.
+
+    `kind` is what the references are; None: corrections where the column is called `pe` or `postedit`, else
+    independent. Ids are "1", "2" … by row where the table has none.
+    """
+    for part in read_chunks(path, columns=columns, needs=needs, chunk=chunk):
+        yield batch_of_chunks([part], kind)
+
+
+def read_batch(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    needs: Collection[str] = NEEDS_PAIR,
+    kind: ReferenceKind | None = None,
+    say: Say = silent,
+) -> Batch:
+    """A whole table as one batch; refused as in `read_chunks`, at the first bad row."""
+    return batch_of_chunks(read_chunks(path, columns=columns, needs=needs, say=say), kind)
+
+
+def _chunks(
+    path: str | Path,
+    name: str,
+    columns: Sequence[str] | None,
+    needs: Collection[str],
+    chunk: int,
+    on_error: OnError,
+    say: Say,
+) -> Iterator[Chunk]:
+    form = format_of(path)
+    if form is None and str(path) != STDIN:
+        known = ", ".join(suffix for each in FORMATS for suffix in each.suffixes)
+        with open_input(path):  # a missing file is missing before it is of no known format
+            raise Misuse(
+                "not a table by its name", where=name, mend=f"known: {known}; texts go by --hypothesis and --reference"
+            )
+    if form is not None and form.name == "parquet":
+        if columns:
+            raise Misuse("--columns is for tables without a header; Parquet names its columns", where=name)
+        with open_input(path):
+            pass
+        yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error)
+        return
+    with open_input(path) as stream:
+        if form is None:
+            first = stream.read(1)
+            stream = cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), 1 << 16))
+        reader = _READERS[form.name if form else "jsonl" if first == b"{" and not columns else "tsv"]
+        yield from reader(stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first byte was read ahead, whole again."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first = first
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._first or self._rest.read(len(buffer))
+        self._first = b""
+        buffer[: len(data)] = data
+        return len(data)

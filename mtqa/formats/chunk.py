@@ -1,0 +1,76 @@
+"""One chunk of a table: the columns of the house for some consecutive rows, and where each row stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ..segment import Batch, ReferenceKind
+
+__all__ = ["Chunk", "batch_of_chunks", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive rows of one input, in order, in columns of equal length; rows that were skipped are not in it.
+
+    `rows` are the numbers of the rows in the table, from 1; `places` the numbers under which a person finds them (the
+    line in a file of lines). `hypothesis` and `references` are sequences of text that may live in Arrow's memory:
+    those have `__arrow_array__`, so that a kernel can take their buffers. `document`, `system` and `source` are None
+    where the table has no such column. `kind` is what the name of the reference column says.
+    """
+
+    name: str
+    unit: str
+    kind: ReferenceKind
+    rows: Sequence[int]
+    places: Sequence[int]
+    id: Sequence[str]
+    hypothesis: Sequence[str]
+    references: Sequence[tuple[str, ...]]
+    document: Sequence[str] | None = None
+    system: Sequence[str] | None = None
+    source: Sequence[str | None] | None = None
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def where(self, position: int) -> str:
+        """The place of a row for a refusal: `batch.tsv:17`, `batch.parquet row 17`."""
+        return place(self.name, self.unit, self.places[position])
+
+    def take(self, positions: Sequence[int]) -> "Chunk":
+        """The chunk of the rows at these positions, in this order."""
+        columns: dict[str, Any] = {}
+        for name in _COLUMNS:
+            column = getattr(self, name)
+            columns[name] = None if column is None else [column[position] for position in positions]
+        return Chunk(self.name, self.unit, self.kind, **columns)
+
+
+_COLUMNS = tuple(column.name for column in fields(Chunk))[3:]
+
+
+def batch_of_chunks(chunks: Iterable[Chunk], kind: ReferenceKind | None = None) -> Batch:
+    """All rows of these chunks as one batch; `kind` None takes what the reference column is called."""
+    parts = list(chunks)
+
+    def joined(name: str, nothing: str | None) -> tuple[Any, ...]:
+        columns = [getattr(part, name) or [nothing] * len(part) for part in parts]
+        return tuple(value for column in columns for value in column)
+
+    references = tuple(value for part in parts for value in part.references)
+    named = parts[0].kind if parts and any(references) else ReferenceKind.NONE
+    return Batch(
+        id=joined("id", ""),
+        hypothesis=joined("hypothesis", ""),
+        references=references,
+        source=joined("source", None),
+        document=joined("document", ""),
+        system=joined("system", ""),
+        reference_kind=kind or named,
+    )
+
+
+def place(name: str, unit: str, number: int) -> str:
+    """How a refusal names a row: `file:line` where there are lines, `file row n` elsewhere."""
+    return f"{name}:{number}" if unit == "line" else f"{name} {unit} {number}"

@@ -1,0 +1,148 @@
+"""The door: files, compressed files and stdin as checked blocks of whole lines.
+
+What cannot be text is refused here, with its place: a missing file, a directory, an empty file, NUL bytes, UTF-16,
+invalid UTF-8 (line and byte), a damaged .gz. A byte-order mark is dropped and said.
+"""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from ..refusal import Refusal
+
+__all__ = ["STDIN", "Block", "Say", "blocks", "open_input", "silent", "spoken", "text_of"]
+
+STDIN = "-"
+Say = Callable[[str], None]
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a file; `line` is the number of the first, from 1. Only the last block may lack a final \\n."""
+
+    name: str
+    line: int
+    data: bytes
+
+    def where(self, line: int) -> str:
+        """The place of the line with this index in the block, from 0: `batch.tsv:17`."""
+        return f"{self.name}:{self.line + line}"
+
+    def lines(self) -> list[bytes]:
+        """The lines without their \\n; a final \\n opens no further line."""
+        return self.data.removesuffix(b"\n").split(b"\n")
+
+
+def silent(message: str) -> None:
+    """What is done with remarks when nobody listens."""
+
+
+def spoken(path: str | Path) -> str:
+    """How a refusal calls the input: the path as it was given, `stdin` for `-`."""
+    return "stdin" if str(path) == STDIN else str(path)
+
+
+@contextmanager
+def open_input(path: str | Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, of a .gz unpacked, or of stdin (`-`); refuses what cannot be opened or is empty."""
+    if str(path) == STDIN:
+        yield sys.stdin.buffer
+        return
+    _check_readable(Path(path))
+    if str(path).endswith(".gz"):
+        with gzip.open(path, "rb") as unpacked:
+            yield unpacked  # type: ignore[misc]
+    else:
+        with open(path, "rb") as plain:
+            yield plain
+
+
+def blocks(stream: BinaryIO, name: str, *, size: int, say: Say = silent) -> Iterator[Block]:
+    """Blocks of about `size` bytes, each of whole lines, NUL-free, in order; memory is bounded by the longest line.
+
+    Refuses an input without a byte, NUL bytes (a binary file), UTF-16, and a .gz that is cut or damaged.
+    """
+    line, rest, start = 1, b"", True
+    while True:
+        data = _read(stream, size, name)
+        if start:
+            data = _without_mark(data, name, say)
+            start = False
+        if not data:
+            break
+        if b"\0" in data:
+            before = rest + data[: data.index(b"\0")]
+            at = f"{name}:{line + before.count(10)}"
+            raise Refusal("a binary file: it holds NUL bytes", where=at, mend="give text in UTF-8")
+        cut = data.rfind(b"\n") + 1
+        if not cut:
+            rest += data
+            continue
+        whole, rest = rest + data[:cut], data[cut:]
+        yield Block(name, line, whole)
+        line += whole.count(b"\n")
+    if rest:
+        yield Block(name, line, rest)
+
+
+def text_of(line: bytes, where: str) -> str:
+    """The text of one line; refuses bytes that are not UTF-8, with the first such byte (from 1)."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            f"invalid UTF-8: byte {error.start + 1} of the line is 0x{line[error.start]:02X}",
+            where=where,
+            mend="save the file as UTF-8",
+        ) from None
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        with open(path, "rb") as stream:
+            nothing = not stream.read(1)
+    except FileNotFoundError:
+        raise Refusal("no such file", where=str(path)) from None
+    except IsADirectoryError:
+        raise Refusal("a directory, a file is wanted", where=str(path)) from None
+    except OSError as error:
+        raise Refusal(f"cannot be read: {error.strerror}", where=str(path)) from None
+    if nothing:
+        raise Refusal("the file is empty", where=str(path), mend="give at least one segment")
+
+
+def _read(stream: BinaryIO, size: int, name: str) -> bytes:
+    parts: list[bytes] = []
+    wanted = size
+    try:
+        while wanted > 0 and (part := stream.read(wanted)):
+            parts.append(part)
+            wanted -= len(part)
+    except EOFError:
+        raise Refusal("the .gz file is cut off", where=name, mend="fetch it again") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise Refusal("not a sound .gz file", where=name, mend="fetch it again") from None
+    except IsADirectoryError:
+        raise Refusal("a directory, a file is wanted", where=name) from None
+    except OSError as error:
+        raise Refusal(f"cannot be read: {error.strerror}", where=name) from None
+    return b"".join(parts)
+
+
+def _without_mark(data: bytes, name: str, say: Say) -> bytes:
+    if not data:
+        raise Refusal(
+            "the file is empty" if name != "stdin" else "nothing came", where=name, mend="give at least one segment"
+        )
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refusal("UTF-16, UTF-8 is wanted", where=name, mend=f"iconv -f UTF-16 -t UTF-8 {name}")
+    if data.startswith(_BOM):
+        say(f"{name}: a byte-order mark was dropped")
+        return data[len(_BOM) :]
+    return data

@@ -1,0 +1,77 @@
+"""pandas frames at the door: the same columns, aliases and refusals as the tables on disk."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from ..refusal import Refusal
+from ..segment import Batch, ReferenceKind
+from .chunk import Chunk, batch_of_chunks
+from .columns import NEEDS_PAIR, Layout, OnError
+from .columns import stop as stop_at_first
+from .rows import RowCollector
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["batch_of_frame", "chunk_of_frame", "frame_of_batch"]
+
+
+def chunk_of_frame(
+    frame: "pd.DataFrame", *, needs: Collection[str] = NEEDS_PAIR, on_error: OnError = stop_at_first
+) -> Chunk:
+    """The rows of a frame as one chunk, in order; ids are "1", "2" … where the frame has no `id`.
+
+    Refuses an empty frame, missing and doubled columns, and cells that hold nothing (None, NaN, pd.NA) or no text.
+    """
+    layout = Layout.of([str(name) for name in frame.columns], where="frame", needs=needs)
+    if not len(frame):
+        raise Refusal("no rows", where="frame", mend="give at least one segment")
+    nothing = [None] * len(frame)
+    used = set(layout.used)
+    columns = [
+        _cells(frame.iloc[:, position]) if position in used else nothing for position in range(len(layout.names))
+    ]
+    collector = RowCollector("frame", "row", layout, on_error, blank_is_nothing=False)
+    for number, cells in enumerate(zip(*columns, strict=True), start=1):
+        collector.add(number, number, cells)
+    return collector.take()
+
+
+def batch_of_frame(
+    frame: "pd.DataFrame", *, needs: Collection[str] = NEEDS_PAIR, kind: ReferenceKind | None = None
+) -> Batch:
+    """The rows of a frame as a batch, in order; `kind` None takes what the reference column is called."""
+    return batch_of_chunks([chunk_of_frame(frame, needs=needs)], kind)
+
+
+def frame_of_batch(batch: Batch) -> "pd.DataFrame":
+    """One row a segment, in order, in the columns of the house; `references` is a list, a row without has an empty one.
+
+    Where every segment has exactly one reference the column is `reference`, plain text.
+    """
+    import pandas as pd
+
+    columns: dict[str, list[object]] = {
+        "id": list(batch.id),
+        "document": list(batch.document),
+        "system": list(batch.system),
+        "source": list(batch.source),
+        "hypothesis": list(batch.hypothesis),
+    }
+    if all(len(references) == 1 for references in batch.references):
+        columns["reference"] = [references[0] for references in batch.references]
+    else:
+        columns["references"] = [list(references) for references in batch.references]
+    return pd.DataFrame(columns)
+
+
+def _cells(column: "pd.Series[object]") -> list[object]:
+    """The cells as Python objects; every way in which pandas says nothing is None, numpy numbers are plain ones."""
+    import pandas as pd
+
+    nothing = pd.isna(column).tolist()
+    return [None if empty else _plain(value) for value, empty in zip(column.tolist(), nothing, strict=True)]
+
+
+def _plain(value: object) -> object:
+    return value.tolist() if hasattr(value, "tolist") else value

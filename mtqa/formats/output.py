@@ -1,0 +1,54 @@
+"""Results are written beside their place and renamed when they are whole; `-` is stdout."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ..refusal import Misuse
+from .door import STDIN
+
+__all__ = ["check_writable", "writer"]
+
+
+@contextmanager
+def writer(path: str | Path) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of `path` when the block ends well, and leaves nothing when it does not.
+
+    `-` is stdout, flushed at the end. Refuses (exit 2) a directory, a missing folder, a place nobody may write to.
+    """
+    if str(path) == STDIN:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = check_writable(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with open(beside, "wb") as stream:
+            yield stream
+        os.replace(beside, target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def check_writable(path: str | Path) -> Path:
+    """The path, if a file can be written there; otherwise a Misuse that says why, before any work is done."""
+    target = Path(path)
+    if target.is_dir():
+        raise Misuse("cannot be written: it is a directory", where=str(path), mend="name a file")
+    if target.exists() and not target.is_file():
+        raise Misuse("cannot be written: not a plain file", where=str(path), mend="use -o - for stdout")
+    folder = target.parent
+    if not folder.is_dir():
+        what = f"{folder} is not a directory" if folder.exists() else f"there is no directory {folder}"
+        raise Misuse(f"cannot be written: {what}", where=str(path))
+    try:
+        fits = os.access(folder, os.W_OK | os.X_OK) and len(os.fsencode(target.name)) <= 230
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Misuse(f"cannot be written: no right to write in {folder}", where=str(path))
+    return target

@@ -1,0 +1,107 @@
+"""Parquet: text columns of any Arrow string kind, dictionaries too; `references` may be a list of text.
+
+Read row group by row group in constant memory; rows are numbered from 1.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from ..refusal import Refusal
+from .arrow import ArrowReferences, ArrowTexts
+from .chunk import Chunk
+from .columns import Layout, OnError
+from .rows import RowCollector
+
+__all__ = ["read_parquet"]
+
+
+def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on_error: OnError) -> Iterator[Chunk]:
+    """The chunks of a Parquet file, of at most `chunk` rows; refuses a damaged file and columns that are not text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
+            names = file.schema_arrow.names
+            layout = Layout.of(names, where=name, needs=needs)
+            _check_types(layout, file.schema_arrow, name)
+            row = 1
+            wanted = [names[position] for position in layout.used]
+            for part in file.iter_batches(batch_size=chunk, columns=wanted, use_threads=False):
+                yield _columns(part, layout, name, row) or _rows(part, layout, name, row, on_error)
+                row += len(part)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise Refusal(f"not a sound Parquet file: {reason}", where=name, mend="write it again") from None
+
+
+def _check_types(layout: Layout, schema: Any, name: str) -> None:
+    import pyarrow.types as types
+
+    for position in layout.used:
+        kind = schema.field(position).type
+        inner = kind.value_type if types.is_dictionary(kind) else kind
+        if position == layout.references:
+            listed = types.is_list(kind) or types.is_large_list(kind)
+            if not listed or not _textual(kind.value_type):
+                raise Refusal(f"references: lists of text wanted, {kind} found", where=name)
+        elif position == layout.id:
+            if not (_textual(inner) or types.is_integer(inner)):
+                raise Refusal(f"id: text or whole numbers wanted, {kind} found", where=name)
+        elif not _textual(inner) and not types.is_null(inner):
+            raise Refusal(f"{layout.names[position]}: text wanted, {kind} found", where=name)
+
+
+def _textual(kind: Any) -> bool:
+    import pyarrow.types as types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _columns(part: Any, layout: Layout, name: str, row: int) -> Chunk | None:
+    """The quick body: the columns as they are, or None where a row holds nothing."""
+    import pyarrow as pa
+
+    columns = {position: part.column(layout.names[position]) for position in layout.used}
+    if any(column.null_count for column in columns.values()):
+        return None
+    if layout.references is not None and columns[layout.references].flatten().null_count:
+        return None
+    rows = len(part)
+
+    def column(position: int | None) -> ArrowTexts | None:
+        return None if position is None else ArrowTexts(columns[position].cast(pa.string()))
+
+    id_, hypothesis = column(layout.id), column(layout.hypothesis)
+    if layout.references is not None:
+        references: Sequence[tuple[str, ...]] = ArrowReferences(columns[layout.references].cast(pa.list_(pa.string())))
+    elif len(layout.reference) == 1:
+        references = ArrowReferences(columns[layout.reference[0]].cast(pa.string()))
+    elif layout.reference:
+        references = list(zip(*(columns[position].to_pylist() for position in layout.reference), strict=True))
+    else:
+        references = [()] * rows
+    return Chunk(
+        name,
+        "row",
+        layout.kind,
+        rows=range(row, row + rows),
+        places=range(row, row + rows),
+        id=id_ if id_ is not None else [str(number) for number in range(row, row + rows)],
+        hypothesis=hypothesis if hypothesis is not None else [""] * rows,
+        references=references,
+        document=column(layout.document),
+        system=column(layout.system),
+        source=column(layout.source),
+    )
+
+
+def _rows(part: Any, layout: Layout, name: str, row: int, on_error: OnError) -> Chunk:
+    """The careful body: row by row, every bad row named."""
+    collector = RowCollector(name, "row", layout, on_error, blank_is_nothing=False)
+    used = {position: part.column(layout.names[position]).to_pylist() for position in layout.used}
+    nothing = [None] * len(part)
+    columns = [used.get(position, nothing) for position in range(len(layout.names))]
+    for number, cells in enumerate(zip(*columns, strict=True), start=row):
+        collector.add(number, number, cells)
+    return collector.take()
