@@ -42,7 +42,8 @@ def assess(
     weights = find_profile(profile)
     paired = pair(hypothesis, reference, source=source)
     batch, kind_basis, doubts = _of_kind(paired.batch, kind)
-    notices = (*doubts, *inspect(batch))
+    remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
+    notices = (*remarks, *doubts, *inspect(batch))
     measured = measure(batch, paired.status, found)
     diagnosis = diagnose(batch)
     summary = summarise(
@@ -72,7 +73,12 @@ def _of_kind(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
         raise unknown_name("kind of reference", kind, kinds)
     texts = [(batch.hypothesis[n], batch.references[n][0]) for n in batch.paired]
     measured, basis = reference_kind([h for h, _ in texts], [r for _, r in texts])
-    wanted = measured if kind == "auto" else ReferenceKind(kind)
+    if kind != "auto":
+        wanted, basis_of_kind = ReferenceKind(kind), "as given"
+    elif batch.reference_kind == ReferenceKind.CORRECTION:
+        wanted, basis_of_kind = ReferenceKind.CORRECTION, "the column is called a post-edit"
+    else:
+        wanted, basis_of_kind = measured, basis
     doubts: tuple[Notice, ...] = ()
     if wanted == ReferenceKind.CORRECTION and measured == ReferenceKind.INDEPENDENT:
         doubts = (
@@ -84,4 +90,4 @@ def _of_kind(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
                 "use --kind independent if nobody edited this hypothesis",
             ),
         )
-    return batch.of_kind(wanted), basis if kind == "auto" else "as given", doubts
+    return batch.of_kind(wanted), basis_of_kind, doubts

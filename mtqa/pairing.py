@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .align import Alignment, Bead, align
 from .formats import batch_of_frame, is_table, read_batch, read_lines
+from .formats.door import Say
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status
@@ -18,18 +19,20 @@ from .summary import Status
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Paired", "Text", "pair"]
-
-Text = "str | Path | Sequence[str] | pd.DataFrame"
+__all__ = ["Paired", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """A batch with the status of each segment, and the confidence 0..1 of each pairing (None: the input's own)."""
+    """A batch with the status of each segment, and the confidence 0..1 of each pairing (None: the input's own).
+
+    `remarks` is what the readers dropped or mended on the way in, one sentence each (a byte-order mark, CRLF).
+    """
 
     batch: Batch
     status: tuple[Status, ...]
     alignment: tuple[float | None, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def pair(
@@ -45,46 +48,54 @@ def pair(
     Refuses documents that are not parallel, a source of another length, and an input without segments.
     """
     if isinstance(hypothesis, str | Path) and not is_table(hypothesis):
-        return _of_documents(read_lines(hypothesis), reference, source, Path(hypothesis).name)
+        return _of_documents(hypothesis, reference, source)
     if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
-        return _of_documents(tuple(hypothesis), reference, source, "")
+        return _of_documents(hypothesis, reference, source)
     if reference is not None or source is not None:
         raise Misuse("a table holds its own references and sources", mend="give the table alone")
-    batch = read_batch(hypothesis) if isinstance(hypothesis, str | Path) else batch_of_frame(hypothesis)
+    remarks: list[str] = []
+    batch = (
+        read_batch(hypothesis, say=remarks.append) if isinstance(hypothesis, str | Path) else batch_of_frame(hypothesis)
+    )
     if not len(batch):
         raise Refusal("no segments", where=str(hypothesis) if isinstance(hypothesis, str | Path) else "")
     if not batch.paired:
         raise Refusal("no segment has a reference", mend="add a column reference")
     status = tuple(Status.PAIRED if references else Status.UNALIGNED for references in batch.references)
-    return Paired(batch, status, (None,) * len(batch))
+    return Paired(batch, status, (None,) * len(batch), tuple(remarks))
 
 
 def _of_documents(
-    hypothesis: Sequence[str],
-    reference: "str | Path | Sequence[str] | None",
-    source: "str | Path | Sequence[str] | None",
-    name: str,
+    hypothesis: str | Path | Sequence[str],
+    reference: str | Path | Sequence[str] | None,
+    source: str | Path | Sequence[str] | None,
 ) -> Paired:
+    name = Path(hypothesis).name if isinstance(hypothesis, str | Path) else ""
     if reference is None:
         raise Misuse("a raw document needs its reference", where=name, mend="name the reference document after it")
     if isinstance(reference, str | Path) and is_table(reference):
         raise Misuse("a raw document wants a raw document as its reference", where=str(reference), mend="give its text")
-    lines = read_lines(reference) if isinstance(reference, str | Path) else tuple(reference)
-    sources = read_lines(source) if isinstance(source, str | Path) else source
-    if sources is not None and len(sources) != len(hypothesis):
+    remarks: list[str] = []
+    hypotheses, references = _read(hypothesis, remarks.append), _read(reference, remarks.append)
+    sources = None if source is None else _read(source, remarks.append)
+    if sources is not None and len(sources) != len(hypotheses):
         raise Refusal(
-            f"{len(sources)} source lines, {len(hypothesis)} hypothesis lines",
+            f"{len(sources)} source lines, {len(hypotheses)} hypothesis lines",
             mend="give the source one line for each line of the hypothesis",
         )
-    alignment = align(hypothesis, lines)
+    alignment = align(hypotheses, references)
     if not alignment.parallel:
         raise Refusal(
             f"not parallel: similarity {alignment.similarity:.2f}, nothing was paired and nothing is scored",
             where=name,
             mend="check that the reference is of this document ('mtqa align' shows the lines)",
         )
-    segments = [_segment(bead, hypothesis, lines, sources, Path(name).stem) for bead in alignment.beads]
-    return Paired(Batch.of(segments), *_standing(alignment))
+    segments = [_segment(bead, hypotheses, references, sources, Path(name).stem) for bead in alignment.beads]
+    return Paired(Batch.of(segments), *_standing(alignment), tuple(remarks))
+
+
+def _read(text: str | Path | Sequence[str], say: Say) -> Sequence[str]:
+    return read_lines(text, say=say) if isinstance(text, str | Path) else tuple(text)
 
 
 def _standing(alignment: Alignment) -> tuple[tuple[Status, ...], tuple[float | None, ...]]:

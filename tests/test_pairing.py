@@ -1,0 +1,92 @@
+"""Pairing: what the alignment leaves alone stays in place with its status; what is not parallel is refused."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mtqa.pairing import pair
+from mtqa.refusal import Misuse, Refusal
+from mtqa.summary import Status
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds/001_9c63570fe49a1101.txt"
+CORRECTION = ROOT / "references/001_9c63570fe49a1101.txt"
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("reference", [CORRECTION, ROOT / "references/independent/001_9c63570fe49a1101.txt"])
+def test_the_seed_is_24_pairs(reference: Path) -> None:
+    paired = pair(SEED, reference)
+    assert paired.batch.id == tuple(str(n) for n in range(1, 25))
+    assert paired.status == (Status.PAIRED,) * 24
+    assert paired.batch.hypothesis == tuple(lines(SEED))
+    assert [texts[0] for texts in paired.batch.references] == lines(reference)
+
+
+def test_another_article_is_refused_and_nothing_is_paired() -> None:
+    with pytest.raises(Refusal) as refusal:
+        pair(SEED, ROOT / "seeds/000_8df44335bbcadca0.txt")
+    assert refusal.value.exit_code == 4
+    assert "not parallel" in str(refusal.value)
+
+
+def test_a_lost_line_and_an_invented_one_stay_in_place() -> None:
+    hypothesis, reference = lines(SEED), lines(CORRECTION)
+    del hypothesis[11]
+    hypothesis.insert(4, "Football: Benfica beat Porto by three goals to one before a full stadium last night.")
+    paired = pair(hypothesis, reference)
+    assert len(paired.batch) == 25
+    assert paired.status[4] == Status.UNALIGNED
+    assert paired.batch.references[4] == ()
+    place = paired.status.index(Status.OMITTED)
+    assert (place, paired.batch.id[place]) == (12, "r12")
+    assert (paired.batch.hypothesis[place], paired.batch.references[place]) == ("", (reference[11],))
+    assert paired.status.count(Status.PAIRED) == 23
+
+
+def test_lines_that_were_joined_are_one_segment() -> None:
+    hypothesis, reference = lines(SEED), lines(CORRECTION)
+    hypothesis[3:5] = [hypothesis[3] + " " + hypothesis[4]]
+    paired = pair(hypothesis, reference)
+    assert paired.batch.references[3] == (reference[3] + " " + reference[4],)
+    assert paired.batch.id[3] == "4"
+    again = pair(reference, hypothesis)
+    assert again.batch.id[3] == "4-5"
+    assert again.batch.hypothesis[3] == reference[3] + " " + reference[4]
+
+
+def test_a_source_goes_with_its_hypothesis_lines() -> None:
+    source = [f"fonte {n}" for n in range(24)]
+    assert pair(SEED, CORRECTION, source=source).batch.source[7] == "fonte 7"
+    with pytest.raises(Refusal) as refusal:
+        pair(SEED, CORRECTION, source=source[:-1])
+    assert str(refusal.value) == (
+        "23 source lines, 24 hypothesis lines; give the source one line for each line of the hypothesis"
+    )
+
+
+def test_a_document_needs_a_reference_and_a_table_holds_its_own() -> None:
+    with pytest.raises(Misuse) as refusal:
+        pair(SEED)
+    assert str(refusal.value) == (
+        "001_9c63570fe49a1101.txt: a raw document needs its reference; name the reference document after it"
+    )
+    frame = pd.DataFrame({"mt": ["A cat."], "pe": ["The cat."]})
+    assert pair(frame).batch.references == (("The cat.",),)
+    with pytest.raises(Misuse, match="a table holds its own references and sources"):
+        pair(frame, CORRECTION)
+    with pytest.raises(Refusal, match="no column reference"):
+        pair(pd.DataFrame({"mt": ["A cat."]}))
+
+
+def test_what_was_dropped_at_the_door_is_remarked(tmp_path: Path) -> None:
+    (tmp_path / "h.txt").write_bytes(b"\xef\xbb\xbfThe cat sat on the mat.\r\nNobody came to the party.\r\n")
+    (tmp_path / "r.txt").write_bytes(b"The cat sat on the mat.\nNobody came to the party.\n")
+    paired = pair(tmp_path / "h.txt", tmp_path / "r.txt")
+    assert paired.batch.hypothesis == ("The cat sat on the mat.", "Nobody came to the party.")
+    assert any("byte-order mark" in remark for remark in paired.remarks)
+    assert all("h.txt" in remark for remark in paired.remarks)
