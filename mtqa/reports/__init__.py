@@ -1,0 +1,78 @@
+"""What people and programs read of an assessment: one file a form, listed in the order of the help.
+
+A report is a pure function of the assessment: it holds no clock and no path, and the same input gives the same bytes.
+A new form is a file with `render(assessment) -> str` and a line in the table below.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+
+from ..refusal import Misuse, unknown_name
+from ..summary import Assessed
+from .html import render as render_html
+from .json import render as render_json
+from .markdown import render as render_markdown
+from .text import render as render_text
+
+__all__ = ["FORMS", "Form", "form_of", "render", "written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the report: its name, the suffixes it is known by, what it is for, and who writes it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    about: str
+    render: Callable[[Assessed], str]
+
+
+FORMS: tuple[Form, ...] = (
+    Form("html", (".html", ".htm"), "one self-contained page, to read and to mail", render_html),
+    Form("text", (".txt",), "the summary for a terminal or a log", render_text),
+    Form("json", (".json",), "everything, for programs (mtqa.report/1)", render_json),
+    Form("md", (".md", ".markdown"), "the summary for a ticket or a pull request", render_markdown),
+)
+
+
+def render(assessment: Assessed, form: str) -> str:
+    """The report in this form, ready to be written as UTF-8; an unknown form is refused with the known ones.
+
+    A half of a surrogate pair (it can come in through JSON) is shown as U+FFFD: it cannot be written.
+    """
+    for known in FORMS:
+        if known.name == form:
+            return known.render(assessment).translate(_HALVES)
+    raise unknown_name("form of report", form, [known.name for known in FORMS])
+
+
+def form_of(path: str | Path) -> str | None:
+    """The form that a file name asks for by its suffix; None where the suffix is no form's."""
+    suffix = Path(path).suffix.lower()
+    return next((form.name for form in FORMS if suffix in form.suffixes), None)
+
+
+def written(report: str, path: Path) -> None:
+    """Write a report as UTF-8: beside its place first, then renamed, so that no reader ever sees half of it.
+
+    Refuses a place that cannot be written.
+    """
+    beside = None
+    try:
+        number, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = Path(name)
+        with open(number, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(report)
+        beside.chmod(0o644)
+        beside.replace(path)
+    except OSError as fault:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        raise Misuse(
+            f"cannot be written ({fault.strerror})", where=str(path), mend="name a file in a folder that can be written"
+        ) from None
+
+
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")

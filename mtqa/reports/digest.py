@@ -1,0 +1,200 @@
+"""The summary as a handful of small tables: what the terminal, a log and a ticket print, in one order.
+
+Overview, scores, categories, recurring findings, worst segments, notices on the input, signatures: a number never
+comes without its signature, an interval is given where there is one, and what is cut short is counted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..mqm import ErrorSpan, Severity
+from ..summary import Assessed, CategoryCount, Rate, Summary
+from .rows import find_row, profile_of, rows
+from .wording import (
+    LETTERS,
+    Words,
+    assessed_sentence,
+    bounds,
+    counted,
+    figure,
+    kind_sentence,
+    listed,
+    per_cent,
+    shown,
+    words_for,
+)
+
+__all__ = ["Section", "change", "digest"]
+
+_MOST_ERRORS_OF_ONE_SEGMENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of the digest: a title, column names (empty where they go without saying), rows, and a sentence.
+
+    `numeric` are the columns that are set flush right; no cell holds a line break.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    note: str = ""
+
+
+def digest(assessment: Assessed) -> tuple[Section, ...]:
+    """The tables of an assessment that have something to say, in the order in which they are read."""
+    summary = assessment.summary
+    words = words_for(summary.reference_kind)
+    found = (
+        _overview(summary, words),
+        _scores(summary),
+        _categories(summary, words),
+        _systemic(summary),
+        *_worst(assessment, words),
+        _groups(summary, words),
+        _notices(summary),
+        _signatures(assessment),
+    )
+    return tuple(section for section in found if section.rows)
+
+
+def change(error: ErrorSpan) -> str:
+    """`[wrong] → right`; an omission is `[] → right`, an addition `[wrong] →`."""
+    return f"[{shown(error.text)}] → {shown(error.correction)}".rstrip()
+
+
+def _overview(summary: Summary, words: Words) -> Section:
+    basis = f" ({summary.kind_basis})" if summary.kind_basis else ""
+    lines = [
+        ("assessed", assessed_sentence(summary)),
+        ("reference", f"{words.reference}{basis}"),
+        (words.many, f"{counted(summary.errors, words.one, words.many)}{_per_thousand(summary.errors_per_1000)}"),
+    ]
+    if summary.penalty_points is not None:
+        points = f"{figure(summary.penalty_points)} points{_per_thousand(summary.penalty)}, profile {summary.profile}"
+        lines.append(("penalty", points))
+    counts = ", ".join(f"{count} {severity}" for severity, count in reversed(summary.severities) if count)
+    if counts:
+        lines.append(("severity", counts))
+    return Section("Assessment", (), tuple(lines), note=kind_sentence(summary.reference_kind))
+
+
+def _per_thousand(rate: Rate | None) -> str:
+    if rate is None:
+        return ""
+    interval = f" [{bounds(rate.interval)}]" if rate.interval else " (too few segments for an interval)"
+    return f"; {figure(rate.value)} per 1,000 words{interval}"
+
+
+def _scores(summary: Summary) -> Section:
+    means = {score.metric.name: score for score in summary.segment_means}
+    plain = {score.metric.name: score for score in summary.normalised}
+    lines = []
+    for score in summary.scores:
+        mean, normalised = means.get(score.metric.name), plain.get(score.metric.name)
+        lines.append(
+            (
+                score.metric.name,
+                figure(score.value),
+                bounds(score.interval),
+                figure(mean.value if mean else None),
+                bounds(mean.interval) if mean else "",
+                figure(normalised.value if normalised else None),
+                "higher" if score.metric.higher_is_better else "lower",
+            )
+        )
+    confidence = summary.scores[0].confidence if summary.scores else 0.95
+    note = f"Intervals hold {per_cent(confidence)} of the time. Normalised: quotes, dashes and spaces made plain."
+    columns = ("metric", "corpus", "interval", "segment mean", "interval", "normalised", "better")
+    return Section("Scores", columns, tuple(lines), frozenset({1, 3, 5}), note)
+
+
+def _categories(summary: Summary, words: Words) -> Section:
+    worst_first = [severity for severity, _ in reversed(summary.severities)]
+    lines = []
+    for row in sorted(summary.categories, key=_cost):
+        counts = dict(row.counts)
+        cells = [str(counts.get(severity) or "·") for severity in worst_first]
+        points = [] if summary.penalty_points is None else [figure(row.points)]
+        lines.append((row.category, *cells, str(row.total), *points))
+    penalty = [] if summary.penalty_points is None else ["points"]
+    columns = ("category", *(str(severity) for severity in worst_first), "all", *penalty)
+    title = f"{words.many.capitalize()} by category and severity"
+    return Section(title, columns, tuple(lines), frozenset(range(1, len(columns))))
+
+
+def _cost(row: CategoryCount) -> tuple[float, int, str]:
+    return -row.points, -row.total, row.category
+
+
+def _systemic(summary: Summary) -> Section:
+    lines = tuple(
+        (
+            finding.pattern,
+            f"{len(finding.instances)}×",
+            finding.category,
+            str(finding.severity),
+            shown(finding.example),
+            listed(finding.segments),
+        )
+        for finding in summary.systemic
+    )
+    columns = ("what", "times", "category", "severity", "example", "segments")
+    return Section("The same defect again and again", columns, lines, frozenset({1}))
+
+
+def _worst(assessment: Assessed, words: Words) -> tuple[Section, ...]:
+    """Two tables in one: the worst segments with their scores, and under each its errors, most severe first."""
+    table = rows(assessment)
+    lines: list[tuple[str, ...]] = []
+    for worst in assessment.summary.worst:
+        row = find_row(table, worst)
+        if row is None or not row.errors:
+            continue
+        for error in row.worst[:_MOST_ERRORS_OF_ONE_SEGMENT]:
+            lines.append((row.anchor, LETTERS[error.severity], error.category, change(error), error.explanation))
+        rest = len(row.errors) - _MOST_ERRORS_OF_ONE_SEGMENT
+        if rest > 0:
+            lines.append((row.anchor, "", "", f"and {counted(rest, f'more {words.one}', f'more {words.many}')}", ""))
+    legend = ", ".join(f"{LETTERS[severity]} {severity}" for severity in reversed(Severity))
+    columns = ("segment", "", "category", "[is] → should be", "why")
+    title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
+    return (Section(title, columns, tuple(lines), note=f"{legend}; a gap [] marks an omission"),)
+
+
+def _groups(summary: Summary, words: Words) -> Section:
+    if len(summary.groups) < 2:
+        return Section("", (), ())
+    names = [score.metric.name for score in summary.groups[0].scores]
+    lines = []
+    for group in summary.groups:
+        values = {score.metric.name: score.value for score in group.scores}
+        rate = "–" if group.penalty is None else figure(group.penalty.value)
+        cells = [str(group.segments), str(group.words), str(group.errors), rate]
+        lines.append((group.document or "–", group.system or "–", *cells, *(figure(values.get(n)) for n in names)))
+    columns = ("document", "system", "segments", "words", words.many, "penalty/1,000", *names)
+    return Section("Documents and systems", columns, tuple(lines), frozenset(range(2, len(columns))))
+
+
+def _notices(summary: Summary) -> Section:
+    lines = tuple(
+        (str(notice.concern), notice.check, shown(notice.message), listed(notice.segments), shown(notice.mend))
+        for notice in summary.notices
+    )
+    return Section("Notices on the input", ("concern", "check", "what", "segments", "what to do"), lines)
+
+
+def _signatures(assessment: Assessed) -> Section:
+    summary = assessment.summary
+    corpus = [("corpus", score.metric.name, str(score.signature)) for score in summary.scores]
+    plain = [("normalised", score.metric.name, str(score.signature)) for score in summary.normalised]
+    segment = [("segment", name, str(signature)) for name, signature in assessment.signatures.items()]
+    profile = profile_of(assessment)
+    penalty = [] if profile is None else [("penalty", profile.name, profile.source)]
+    return Section("Signatures", ("level", "metric", "signature"), tuple(_once([*corpus, *plain, *segment, *penalty])))
+
+
+def _once(lines: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str, str]]:
+    return dict.fromkeys(lines)

@@ -1,0 +1,73 @@
+"""The report as one page: a single HTML file that fetches nothing and executes nothing but its own script.
+
+The summary is readable without scripts, and so are the segments of a small delivery. The texts travel as data in a
+`<script type="application/json">` that no browser executes; the page's script makes nodes of them by `textContent`
+only. The content-security policy names the one script and the one style sheet by their hashes, so that even markup
+that slipped through could neither run nor load anything. Source: W3C CSP level 3, section 6.7.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from ..summary import Assessed
+from .markup import Markup, element, joined
+from .page.cards import cards
+from .page.data import data_script
+from .page.overview import overview, title_of
+from .rows import rows
+from .wording import words_for
+
+__all__ = ["STATIC_SEGMENTS", "render"]
+
+STATIC_SEGMENTS = 500
+"""Up to so many segments are written out for readers without scripts; beyond, the page would be slow to open."""
+
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
+
+
+def render(assessment: Assessed) -> str:
+    """The whole page, as text to be written in UTF-8."""
+    table = rows(assessment)
+    words = words_for(assessment.summary.reference_kind)
+    style, script = _asset("page.css"), _asset("page.js")
+    slots = {
+        "policy": _policy(style, script),
+        "title": joined(title_of(assessment)),
+        "kind": Markup(str(assessment.summary.reference_kind)),
+        "style": Markup(style),
+        "script": Markup(script),
+        "overview": overview(assessment, table),
+        "many": joined(words.many),
+        "Many": joined(words.many.capitalize()),
+        "one": joined(words.one),
+        "segments": cards(table, words) if len(table) <= STATIC_SEGMENTS else _too_many(len(table)),
+        "data": data_script(assessment, table),
+    }
+    return _SLOT.sub(lambda slot: str(slots[slot[1]]), _asset("page.html"))
+
+
+def _policy(style: str, script: str) -> Markup:
+    return Markup(
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode("ascii")
+
+
+def _too_many(count: int) -> Markup:
+    return element(
+        "p",
+        f"This page writes out its {count:,} segments with a script; without one, read segments.parquet.",
+        class_="note",
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(f"{__package__}.page").joinpath(name).read_text(encoding="utf-8").strip("\n")

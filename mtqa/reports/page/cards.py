@@ -1,0 +1,152 @@
+"""The segments of a small delivery, written out for readers without scripts.
+
+`page.js` builds the same elements from the data (`card` there, `card` here); a test holds the two to each other.
+"""
+
+from collections.abc import Sequence
+
+from ...mqm import ErrorSpan, Severity
+from ...segment import Span
+from ...summary import Status
+from ..marking import pieces
+from ..markup import Markup, element, joined
+from ..rows import Row
+from ..wording import LETTERS, Words, figure, revealed, shown
+
+__all__ = ["badge", "card", "cards", "changed", "marked"]
+
+
+def cards(table: Sequence[Row], words: Words) -> Markup:
+    """All segments, one card each, in batch order."""
+    return joined(*(card(row, words) for row in table))
+
+
+def card(row: Row, words: Words) -> Markup:
+    """One segment: its scores, both sides with the differences marked in place, and its errors in a list."""
+    errors = row.errors
+    hypothesis = [(n, error.hypothesis) for n, error in enumerate(errors)]
+    reference = [(n, error.reference) for n, error in enumerate(errors)] if row.references else []
+    source = None
+    if row.source is not None:
+        source = element("p", element("span", "Source", class_="label"), _text("span", row.source), class_="source")
+    sides = element(
+        "div",
+        _side("Hypothesis", "hypothesis", marked(row.hypothesis, hypothesis, errors, "del")),
+        *(
+            _side(
+                _label(words, n, len(row.references)), "reference", marked(text, [] if n else reference, errors, "ins")
+            )
+            for n, text in enumerate(row.references)
+        ),
+        class_="sides",
+    )
+    return element(
+        "article",
+        _head(row, words),
+        source,
+        sides,
+        element("ol", *(_finding(n, error) for n, error in enumerate(errors)), class_="findings") if errors else None,
+        id="segment-" + row.anchor,
+        class_="segment" if errors else "segment flawless",
+        tabindex=-1,
+    )
+
+
+def marked(text: str, marks: Sequence[tuple[int, Span]], errors: Sequence[ErrorSpan], tag: str) -> Markup:
+    """A text with its marks in place: `tag` is `del` on the hypothesis and `ins` on the reference side."""
+    worst_first = sorted(marks, key=lambda mark: -errors[mark[0]].severity.rank)
+    found: list[Markup] = []
+    for piece in pieces(text, worst_first):
+        if not piece.marks:
+            found.append(visible(piece.text))
+            continue
+        worst = errors[piece.marks[0]]
+        gap = not piece.text
+        found.append(
+            element(
+                "mark" if gap else tag,
+                element("span", "‸", class_="caret") if gap else visible(piece.text),
+                element("sup", LETTERS[worst.severity]) if tag == "del" else None,
+                class_=f"m {worst.severity}" + (" gap" if gap else ""),
+                data_e=" ".join(str(mark) for mark in piece.marks),
+                title=f"{worst.category}, {worst.severity}: {worst.explanation}",
+            )
+        )
+    return joined(*found)
+
+
+def visible(text: str) -> Markup:
+    """A text whose invisible controls can be seen: each is a small glyph with its name, and turns nothing around."""
+    return joined(
+        *(
+            element("span", part, class_="glyph") if named else Markup(str(joined(part)))
+            for part, named in revealed(text)
+        )
+    )
+
+
+def badge(severity: Severity) -> Markup:
+    """The severity as a letter in its colour, with its name for those who do not see either."""
+    return element("abbr", LETTERS[severity], class_=f"badge {severity}", title=str(severity))
+
+
+def changed(error: ErrorSpan) -> Markup:
+    """`wrong → right`, blanks and controls made visible; a missing side is left out."""
+    before = element("del", shown(error.text), dir="auto") if error.text else None
+    after = element("ins", shown(error.correction), dir="auto") if error.correction else None
+    verb = "missing: " if before is None else "remove: " if after is None else None
+    return element("span", verb, before, " → " if before and after else None, after, class_="change")
+
+
+def _head(row: Row, words: Words) -> Markup:
+    chips = [
+        element("span", f"{LETTERS[severity]} {row.count(severity)}", class_=f"chip {severity}", title=str(severity))
+        for severity in reversed(Severity)
+        if row.count(severity)
+    ]
+    if not row.errors and row.status is Status.PAIRED:
+        chips = [element("span", f"no {words.one}", class_="chip none")]
+    if row.status is not Status.PAIRED:
+        chips.insert(0, element("span", str(row.status), class_="chip status"))
+    points = None
+    if row.points:
+        points = element(
+            "span", element("b", f"{row.points:g}"), " points" if row.points != 1 else " point", class_="score"
+        )
+    scores = [
+        element("span", name + " ", element("b", figure(value)), class_="score")
+        for name, value in row.scores
+        if value is not None
+    ]
+    return element(
+        "header",
+        element("h3", element("a", row.id, href=row.href)),
+        element("span", row.where, class_="where") if row.where else None,
+        *chips,
+        element("span", points, *scores, class_="scores"),
+    )
+
+
+def _label(words: Words, position: int, references: int) -> str:
+    name = "Correction" if words.reference == "correction" else "Reference"
+    return name if references == 1 else f"{name} {position + 1}"
+
+
+def _side(label: str, kind: str, text: Markup) -> Markup:
+    return element("div", element("h4", label), element("p", text, class_="text", dir="auto"), class_=f"side {kind}")
+
+
+def _text(tag: str, text: str) -> Markup:
+    return element(tag, visible(text), class_="text", dir="auto")
+
+
+def _finding(number: int, error: ErrorSpan) -> Markup:
+    return element(
+        "li",
+        badge(error.severity),
+        element("span", error.category, class_="category"),
+        changed(error),
+        element("span", error.explanation, class_="why", dir="auto"),
+        class_="finding",
+        data_e=number,
+    )

@@ -1,0 +1,90 @@
+"""The segments and errors as data for the page's script, in columns, safe inside HTML at any content.
+
+Offsets stay Unicode code points; the script, which counts UTF-16 units, cuts by code point where a text needs it.
+"""
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+
+from ...mqm import CATEGORIES, Severity
+from ...summary import Assessed
+from ..markup import Markup
+from ..rows import Row
+from ..wording import LETTERS, Words, shown, words_for
+
+__all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script"]
+
+SCHEMA = "mtqa.page/1"
+PLAIN_LIMIT = 1_000_000
+"""Characters of JSON above which it is packed (gzip, base64): a page of 10,000 segments must fit into a mail."""
+
+
+def data_script(assessment: Assessed, table: Sequence[Row]) -> Markup:
+    """The `<script>` element that holds the data: JSON, packed above `PLAIN_LIMIT` characters; never executed."""
+    text = json.dumps(_columns(assessment, table), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    if len(text) <= PLAIN_LIMIT:
+        return Markup(f'<script type="application/json" id="data">{_inert(text)}</script>')
+    packed = b64encode(gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)).decode("ascii")
+    return Markup(f'<script type="application/gzip+base64" id="data">{packed}</script>')
+
+
+def _inert(text: str) -> str:
+    """JSON that cannot end its element or open another: the three marks of HTML as escapes of JSON."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
+    words = words_for(assessment.summary.reference_kind)
+    categories = {name: number for number, name in enumerate(CATEGORIES)}
+    found = list(dict.fromkeys(error.rule for row in table for error in row.errors))
+    rules = {name: number for number, name in enumerate(found)}
+    better = {score.metric.name: score.metric.higher_is_better for score in assessment.summary.scores}
+    return {
+        "schema": SCHEMA,
+        "words": _words(words),
+        "categories": list(categories),
+        "severities": [str(severity) for severity in Severity],
+        "letters": [LETTERS[severity] for severity in Severity],
+        "rules": found,
+        "penalty": assessment.summary.penalty_points is not None,
+        "metrics": [[name, better.get(name, True)] for name in assessment.segment_scores],
+        "segments": {
+            "anchor": [row.anchor for row in table],
+            "id": [row.id for row in table],
+            "where": [row.where for row in table],
+            "source": [row.source for row in table],
+            "hypothesis": [row.hypothesis for row in table],
+            "references": [list(row.references) for row in table],
+            "status": [str(row.status) for row in table],
+            "points": [None if row.points is None else float(f"{row.points:g}") for row in table],
+            "scores": [[_rounded(value) for _, value in row.scores] for row in table],
+        },
+        "errors": [
+            [
+                n,
+                *(error.hypothesis.start, error.hypothesis.end, error.reference.start, error.reference.end),
+                categories[error.category],
+                error.severity.rank,
+                shown(error.text),
+                shown(error.correction),
+                error.explanation,
+                list(error.evidence),
+                rules[error.rule],
+                error.severity_basis,
+                round(error.confidence, 3),
+            ]
+            for n, row in enumerate(table)
+            for error in row.errors
+        ],
+    }
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"one": words.one, "many": words.many, "reference": words.reference}
+
+
+def _rounded(value: float | None) -> float | None:
+    """The value as it is printed, so that the script shows the number that the other forms show."""
+    return None if value is None else round(value, 1)

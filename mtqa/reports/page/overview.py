@@ -1,0 +1,312 @@
+"""The first screen: what is wrong most, how much it comes to, where, and how far the figures may be trusted.
+
+All of it is written here, without scripts; the page's script only makes the table filter and the links jump.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from ...mqm import CATEGORIES, Severity
+from ...segment import ReferenceKind
+from ...summary import Assessed, CategoryCount, Group, Summary
+from ..markup import Markup, element, joined
+from ..rows import Row, find_row, profile_of
+from ..wording import (
+    Words,
+    assessed_sentence,
+    counted,
+    figure,
+    kind_sentence,
+    per_cent,
+    shown,
+    words_for,
+)
+from .cards import badge, changed
+from .figures import Figure, bar, drawn, penalty_figures, score_figures
+
+__all__ = ["overview", "title_of"]
+
+_WORST_SHOWN = 8
+
+
+def title_of(assessment: Assessed) -> str:
+    """What was assessed, in a few words: the document and the system where there is one of each."""
+    documents = sorted(set(assessment.batch.document) - {""})
+    systems = sorted(set(assessment.batch.system) - {""})
+    document = documents[0] if len(documents) == 1 else f"{len(documents)} documents" if documents else "Translation"
+    system = systems[0] if len(systems) == 1 else f"{len(systems)} systems" if systems else ""
+    return " · ".join(part for part in (shown(document), shown(system)) if part)
+
+
+def overview(assessment: Assessed, table: Sequence[Row]) -> Markup:
+    """Everything above the segments."""
+    summary = assessment.summary
+    words = words_for(summary.reference_kind)
+    return joined(
+        _masthead(assessment, words),
+        _banner(summary),
+        _answers(assessment, table, words),
+        _figures(assessment, words),
+        _severities(summary, words),
+        element("div", _heat(summary, words), _worst(assessment, table, words), class_="columns"),
+        element("div", _systemic(summary, table), _notices(summary, table), class_="columns even"),
+        _groups(summary, words),
+    )
+
+
+def _masthead(assessment: Assessed, words: Words) -> Markup:
+    summary = assessment.summary
+    basis = f" ({summary.kind_basis})" if summary.kind_basis else ""
+    return joined(
+        element("p", "Translation quality report", class_="kicker"),
+        element("h1", title_of(assessment), dir="auto"),
+        element("p", f"{assessed_sentence(summary)}. Held against: {words.reference}{basis}.", class_="lede"),
+    )
+
+
+def _banner(summary: Summary) -> Markup | None:
+    if summary.reference_kind is ReferenceKind.CORRECTION:
+        return None
+    return element("p", kind_sentence(summary.reference_kind), class_="banner", role="note")
+
+
+def _answers(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup:
+    """Three sentences: what, how much, where."""
+    summary = assessment.summary
+    if not summary.categories:
+        nothing = f"No {words.one} was found in {counted(summary.assessed, 'segment', 'segments')}."
+        return element(
+            "section", element("p", nothing, class_="answer"), class_="answers single", aria_label="In short"
+        )
+    cost = summary.penalty_points or 0.0
+    most = max(summary.categories, key=lambda row: (row.points if cost else 0, row.total))
+    share = f", {per_cent(most.points / cost)} of the penalty" if cost else ""
+    marked = [row for row in table if row.errors]
+    severe = sum(count for severity, count in summary.severities if severity.rank >= Severity.MAJOR.rank)
+    rows = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
+    links = _comma(element("a", row.id, href=row.href) for row in rows)
+    carried = sum(row.points or 0.0 for row in rows)
+    weight = f"carry {per_cent(carried / cost)} of the penalty" if cost and len(rows) > 1 else "come first"
+    return element(
+        "section",
+        _answer("Most", _name(most.category), f"{words.count(most.total)}{share}: {CATEGORIES[most.category].about}"),
+        _answer(
+            "How much",
+            joined(words.count(summary.errors)),
+            f"{severe:,} of them major or critical"
+            f"; in {len(marked):,} of {counted(summary.assessed, 'segment', 'segments')}",
+        ),
+        _answer("Where", joined("Segment " if len(rows) == 1 else "Segments ", links), weight),
+        class_="answers",
+        aria_label="In short",
+    )
+
+
+def _answer(label: str, what: Markup, why: str) -> Markup:
+    return element(
+        "div", element("h2", label), element("p", what, class_="answer"), element("p", why, class_="why"), class_="card"
+    )
+
+
+def _comma(parts: Iterable[Markup]) -> Markup:
+    found: list[str | Markup] = []
+    for part in parts:
+        found += [", ", part] if found else [part]
+    return joined(*found)
+
+
+def _name(category: str) -> Markup:
+    """`accuracy/date-time` with its dimension set back."""
+    dimension, _, name = category.partition("/")
+    return joined(element("span", dimension + "/", class_="dimension"), name)
+
+
+def _figures(assessment: Assessed, words: Words) -> Markup:
+    figures: list[Figure] = [*penalty_figures(assessment, words), *score_figures(assessment, words)]
+    return element("section", *(drawn(one) for one in figures), class_="figures", aria_label="Figures")
+
+
+def _severities(summary: Summary, words: Words) -> Markup | None:
+    counts = [(severity, count) for severity, count in reversed(summary.severities) if count]
+    if not counts:
+        return None
+    legend = [
+        element("li", badge(severity), f" {count:,} {severity}", data_severity=str(severity))
+        for severity, count in counts
+    ]
+    title = f"{words.many.capitalize()} by severity"
+    return element(
+        "section",
+        element("h2", title),
+        bar([(str(severity), count) for severity, count in counts], label=title),
+        element("ul", *legend, class_="legend"),
+        class_="severities",
+    )
+
+
+def _heat(summary: Summary, words: Words) -> Markup | None:
+    if not summary.categories:
+        return None
+    columns = [severity for severity, _ in reversed(summary.severities)]
+    most = max((count for row in summary.categories for _, count in row.counts), default=1)
+    penalty = summary.penalty_points is not None
+    heading = element(
+        "tr",
+        element("th", "Category", scope="col"),
+        *(element("th", badge(severity), f" {severity}", scope="col") for severity in columns),
+        element("th", "all", scope="col"),
+        element("th", "points", scope="col") if penalty else None,
+    )
+    ordered = sorted(summary.categories, key=lambda row: (-row.points, -row.total, row.category))
+    body = (_heat_row(row, columns, most, penalty=penalty) for row in ordered)
+    return element(
+        "section",
+        element("h2", f"What is {'wrong' if words.one == 'error' else 'different'}"),
+        element("p", "Choose a figure to see its segments.", class_="hint scripted"),
+        element(
+            "div", element("table", element("thead", heading), element("tbody", *body), class_="heat"), class_="scroll"
+        ),
+        class_="what",
+    )
+
+
+def _heat_row(row: CategoryCount, columns: Sequence[Severity], most: int, *, penalty: bool) -> Markup:
+    counts = dict(row.counts)
+    return element(
+        "tr",
+        element(
+            "th",
+            _choice(_name(row.category), row.category, None, f"all of {row.category}"),
+            scope="row",
+            title=CATEGORIES[row.category].about,
+        ),
+        *(_heat_cell(row.category, severity, counts.get(severity, 0), most) for severity in columns),
+        element("td", f"{row.total:,}", class_="all"),
+        element("td", f"{row.points:g}", class_="points") if penalty else None,
+    )
+
+
+def _heat_cell(category: str, severity: Severity, count: int, most: int) -> Markup:
+    if not count:
+        return element("td", "·", class_="nil")
+    level = max(1, round(5 * (count / most) ** 0.5))
+    label = f"{count} {severity}, {category}"
+    return element("td", _choice(joined(f"{count:,}"), category, severity, label), class_=f"{severity} heat-{level}")
+
+
+def _choice(what: Markup, category: str, severity: Severity | None, label: str) -> Markup:
+    """A button that the page's script enables; without scripts it is plain text."""
+    return element(
+        "button",
+        what,
+        type="button",
+        disabled=True,
+        data_category=category,
+        data_severity=None if severity is None else str(severity),
+        aria_label=label,
+        aria_pressed="false",
+    )
+
+
+def _worst(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup | None:
+    found = [row for worst in assessment.summary.worst if (row := find_row(table, worst)) is not None and row.errors]
+    if not found:
+        return None
+    items = (_worst_item(row, words) for row in found[:_WORST_SHOWN])
+    title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
+    return element("section", element("h2", title), element("ol", *items, class_="worst"), class_="where")
+
+
+def _worst_item(row: Row, words: Words) -> Markup:
+    first = row.worst[0]
+    weight = words.count(len(row.errors)) + (f", {row.points:g} points" if row.points else "")
+    return element(
+        "li",
+        element("a", row.id, href=row.href),
+        element("span", badge(first.severity), " ", changed(first), class_="first", dir="auto"),
+        element("span", weight, class_="weight"),
+    )
+
+
+def _systemic(summary: Summary, table: Sequence[Row]) -> Markup | None:
+    if not summary.systemic:
+        return None
+    items = (
+        element(
+            "li",
+            element(
+                "p",
+                badge(finding.severity),
+                " ",
+                element("b", shown(finding.pattern)),
+                f" — {len(finding.instances)} times",
+            ),
+            element("p", element("span", finding.category, class_="category"), " ", shown(finding.example), dir="auto"),
+            element("p", "Segments ", _links(finding.segments, table), class_="weight"),
+        )
+        for finding in summary.systemic
+    )
+    return element("section", element("h2", "The same defect again and again"), element("ul", *items, class_="plain"))
+
+
+def _notices(summary: Summary, table: Sequence[Row]) -> Markup | None:
+    if not summary.notices:
+        return None
+    items = (
+        element(
+            "li",
+            element(
+                "p",
+                element("span", str(notice.concern), class_=f"concern {notice.concern}"),
+                " ",
+                shown(notice.message),
+            ),
+            element("p", shown(notice.mend)) if notice.mend else None,
+            element("p", "Segments ", _links(notice.segments, table), class_="weight") if notice.segments else None,
+        )
+        for notice in summary.notices
+    )
+    return element("section", element("h2", "Notices on the input"), element("ul", *items, class_="plain"))
+
+
+def _links(ids: Sequence[str], table: Sequence[Row], *, most: int = 12) -> Markup:
+    by_id: dict[str, Row] = {}
+    for row in table:
+        by_id.setdefault(row.id, row)
+    known = (
+        element("a", by_id[name].id, href=by_id[name].href) if name in by_id else joined(name) for name in ids[:most]
+    )
+    rest = len(ids) - most
+    return joined(_comma(known), f" and {rest:,} more" if rest > 0 else None)
+
+
+def _groups(summary: Summary, words: Words) -> Markup | None:
+    if len(summary.groups) < 2:
+        return None
+    names = [score.metric.name for score in summary.groups[0].scores]
+    columns = ("Document", "System", "segments", "words", words.many, "penalty per 1,000", *names)
+    return element(
+        "section",
+        element("h2", "Documents and systems"),
+        element(
+            "div",
+            element(
+                "table",
+                element("thead", element("tr", *(element("th", name, scope="col") for name in columns))),
+                element("tbody", *(_group_row(group, names) for group in summary.groups)),
+                class_="groups",
+            ),
+            class_="scroll",
+        ),
+    )
+
+
+def _group_row(group: Group, names: Sequence[str]) -> Markup:
+    values = {score.metric.name: score.value for score in group.scores}
+    return element(
+        "tr",
+        element("th", shown(group.document) or "–", scope="row", dir="auto"),
+        element("td", shown(group.system) or "–", dir="auto"),
+        *(element("td", f"{number:,}", class_="n") for number in (group.segments, group.words, group.errors)),
+        element("td", figure(group.penalty.value if group.penalty else None), class_="n"),
+        *(element("td", figure(values.get(name)), class_="n") for name in names),
+    )

@@ -1,0 +1,168 @@
+"""The words and figures that every form of the report shares.
+
+Against a correction an edit is an error; against an independent reference it is a difference, and every form says so.
+Figures are rounded here and nowhere else, so that the page, the terminal and the notebook print the same number.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..metric import Metric
+from ..mqm import Severity
+from ..segment import ReferenceKind
+from ..summary import Summary
+
+__all__ = [
+    "LETTERS",
+    "Words",
+    "assessed_sentence",
+    "bounds",
+    "counted",
+    "figure",
+    "kind_sentence",
+    "listed",
+    "meaning",
+    "per_cent",
+    "revealed",
+    "shown",
+    "words_for",
+]
+
+LETTERS = {Severity.CRITICAL: "C", Severity.MAJOR: "M", Severity.MINOR: "m", Severity.NEUTRAL: "n"}
+"""One letter a severity, so that no output tells them apart by colour alone."""
+
+_INVISIBLE = {
+    0x061C: "ALM", 0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM",
+    0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO", 0x2060: "WJ",
+    0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xFEFF: "BOM", 0x00AD: "SHY",
+}  # fmt: skip
+
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a finding is called, in one and in many, and what the reference is called."""
+
+    one: str
+    many: str
+    reference: str
+
+    def count(self, number: int) -> str:
+        """`1 error`, `3 errors`, `no errors`."""
+        return counted(number, self.one, self.many)
+
+
+def words_for(kind: ReferenceKind) -> Words:
+    """The words for findings against a reference of this kind: only against a correction are they errors."""
+    if kind is ReferenceKind.INDEPENDENT:
+        return Words("difference", "differences", "independent reference")
+    if kind is ReferenceKind.CORRECTION:
+        return Words("error", "errors", "correction")
+    return Words("finding", "findings", "reference")
+
+
+def kind_sentence(kind: ReferenceKind) -> str:
+    """What may be concluded from a reference of this kind, in one or two sentences."""
+    if kind is ReferenceKind.INDEPENDENT:
+        return (
+            "The reference is an independent translation of the same source. "
+            "What is marked are differences between two translations: some are mistakes, many are free choices. "
+            "No penalty is given."
+        )
+    if kind is ReferenceKind.CORRECTION:
+        return "The reference is the corrected hypothesis: every difference is an error that somebody mended."
+    return "There is no reference: nothing is scored, and only the checks that need none were made."
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: `no errors`, `1 error`, `1,204 errors`."""
+    if number == 0:
+        return f"no {many}"
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def figure(value: float | None, *, digits: int = 1) -> str:
+    """A value with one decimal and thousands marked; `–` where there is none, never a zero in its place."""
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def bounds(interval: tuple[float, float] | None, *, digits: int = 1) -> str:
+    """An interval as `12.3 to 45.6`; empty where there are too few segments to say."""
+    return "" if interval is None else f"{interval[0]:,.{digits}f} to {interval[1]:,.{digits}f}"
+
+
+def per_cent(share: float) -> str:
+    """A share of 1 as a whole percentage; what is not nothing is never printed as `0 %`."""
+    return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+def meaning(metric: Metric, reference: str) -> str:
+    """A metric in plain words: what it counts, and which way is better."""
+    ways = "higher is better" if metric.higher_is_better else "lower is better"
+    best = "" if metric.highest is None else f", {metric.highest:g} is identical to the {reference}"
+    return f"{metric.about}; {ways}{best}"
+
+
+def listed(items: Sequence[str], *, most: int = 12) -> str:
+    """Names in a row; beyond `most` the rest is counted, not dropped in silence."""
+    rest = len(items) - most
+    return ", ".join(items[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def shown(text: str) -> str:
+    """A text that can be printed safely: invisible and control characters by name, blanks at the ends as ␣.
+
+    For one line of a list or a terminal; a text that is to be read as it stands is never passed through here.
+    """
+    stripped = text.strip(" ")
+    if stripped:
+        before = len(text) - len(text.lstrip(" "))
+        text = "␣" * before + stripped + "␣" * (len(text) - before - len(stripped))
+    else:
+        text = "␣" * len(text)
+    return "".join(name_of(character) or character for character in text)
+
+
+def revealed(text: str) -> list[tuple[str, bool]]:
+    """The text in runs, each with whether it is the name of an invisible control instead of text.
+
+    Joiners stay (scripts and emoji need them); so do line breaks and tabs. Marks of direction stay behind their
+    name, since they are part of right-to-left spelling; what overrides or embeds a direction is only named.
+    """
+    found: list[tuple[str, bool]] = []
+    start = 0
+    for place in _HIDDEN.finditer(text):
+        if place.start() > start:
+            found.append((text[start : place.start()], False))
+        found.append((name_of(place[0])[1:-1], True))
+        start = place.start() if place[0] in "\u061c\u200e\u200f" else place.end()
+    if start < len(text):
+        found.append((text[start:], False))
+    return found
+
+
+def name_of(character: str) -> str:
+    """`⟨RLO⟩` for a bidi control, `⟨U+0007⟩` for another control, `` for what can be seen."""
+    code = ord(character)
+    if code in _INVISIBLE:
+        return f"⟨{_INVISIBLE[code]}⟩"
+    if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029) or 0xD800 <= code < 0xE000:
+        return f"⟨U+{code:04X}⟩"
+    return ""
+
+
+def assessed_sentence(summary: Summary) -> str:
+    """How much was looked at, and what was left out."""
+    parts = [f"{counted(summary.segments, 'segment', 'segments')}, {counted(summary.words, 'word', 'words')}"]
+    if summary.assessed != summary.segments:
+        parts.append(f"{summary.assessed:,} assessed")
+    if summary.unaligned_hypotheses:
+        parts.append(f"{summary.unaligned_hypotheses:,} without a reference")
+    if summary.unaligned_references:
+        parts.append(f"{counted(summary.unaligned_references, 'reference line', 'reference lines')} without a partner")
+    return "; ".join(parts)
