@@ -1,0 +1,353 @@
+"""Notices on the input: every check seen to speak, seen to keep still, and its sentence word for word."""
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from mtqa.hygiene import CHECKS, Concern, Notice, inspect
+from mtqa.hygiene.mojibake import is_mojibake
+from mtqa.hygiene.writing import guess_language, related, script_of
+from mtqa.segment import Batch, ReferenceKind
+from mtqa.text import normal_typography
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT.parent / "shared" / "data"
+CASES = [json.loads(line) for line in (ROOT / "tests/cases/hygiene/mojibake.jsonl").read_text().splitlines()]
+
+
+def batch(
+    hypotheses: Sequence[str],
+    references: Sequence[str | None] | None = None,
+    sources: Sequence[str | None] | None = None,
+    *,
+    ids: Sequence[str] | None = None,
+    kind: ReferenceKind = ReferenceKind.NONE,
+) -> Batch:
+    count = len(hypotheses)
+    return Batch(
+        id=ids or [str(n + 1) for n in range(count)],
+        hypothesis=hypotheses,
+        references=[() if text is None else (text,) for text in references or [None] * count],
+        source=sources or [None] * count,
+        document=[""] * count,
+        system=[""] * count,
+        reference_kind=kind,
+    )
+
+
+def lines(path: str) -> list[str]:
+    return (ROOT / path).read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+HYPOTHESES, REFERENCES = lines("seeds/001_9c63570fe49a1101.txt"), lines("references/001_9c63570fe49a1101.txt")
+CLEAN = "The leaders asked for a ceasefire of thirty days."
+OTHER = "Nobody in the hall expected such an answer from him."
+GERMAN = "Die Staats- und Regierungschefs forderten eine Waffenruhe von dreißig Tagen, die am Montag beginnen soll."
+ENGLISH = "The heads of state and government called for a ceasefire of thirty days that is to begin on Monday."
+
+
+def said(found: Sequence[Notice]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(notice.check, notice.message, notice.segments) for notice in found]
+
+
+class TestTheSeed:
+    def test_nothing_is_said_of_the_delivery_and_its_correction(self) -> None:
+        assert inspect(batch(HYPOTHESES, REFERENCES)) == ()
+
+    def test_straightened_marks_are_named(self) -> None:
+        (notice,) = inspect(batch([normal_typography(text) for text in HYPOTHESES], REFERENCES))
+        assert (notice.check, notice.concern) == ("typography", Concern.WARNING)
+        assert notice.message == (
+            "in 15 segments the typographic convention differs: "
+            "straight quotation marks against typographic quotation marks (14)"
+        )
+        assert len(notice.segments) == 15
+
+    def test_a_text_against_itself(self) -> None:
+        (notice,) = inspect(batch(REFERENCES, REFERENCES))
+        assert said([notice]) == [("identical-to-reference", "all 24 hypotheses are identical to their reference", ())]
+
+    def test_a_slipped_line(self) -> None:
+        (notice,) = inspect(batch(HYPOTHESES[1:] + HYPOTHESES[:1], REFERENCES))
+        assert notice.check == "shifted-rows"
+        assert notice.message == "14 hypotheses match the reference of a neighbouring row, not the own one (of 24)"
+
+
+# hypotheses, references, sources -> the notices (check, message, segments)
+SPOKEN = [
+    ([], [], [], [("nothing", "there is no segment at all", ())]),
+    (["", CLEAN], [CLEAN, " "], None, [("empty-text", "1 hypothesis and 1 reference are empty", ("1", "2"))]),
+    (
+        [CLEAN + " ", OTHER],
+        ["It was " + CLEAN, "\t" + OTHER],
+        None,
+        [("outer-blanks", "1 hypothesis and 1 reference begin or end with blanks", ("1", "2"))],
+    ),
+    (
+        [CLEAN, CLEAN, OTHER, "Yes.", "Yes."],
+        ["It was " + CLEAN, "It was " + CLEAN, "So: " + OTHER, "Sure.", "Sure."],
+        None,
+        [("repeated-segment", "1 segment repeats an earlier one word for word (of 5)", ("2",))],
+    ),
+    (
+        [CLEAN, CLEAN],
+        ["Her " + CLEAN, "Seven rivers flow into that lake."],
+        None,
+        [("same-hypothesis", "2 segments share a hypothesis, though their references differ", ("1", "2"))],
+    ),
+    (
+        [GERMAN, "Guten Tag"],
+        [ENGLISH, "Good day"],
+        [GERMAN, "Guten Tag"],
+        [
+            ("untranslated", "1 hypothesis is a copy of the source", ("1",)),
+            (
+                "wrong-language",
+                "1 hypothesis looks like another language (German, not English; confidence 0.99 or more)",
+                ("1",),
+            ),
+        ],
+    ),
+    (
+        [GERMAN.replace("dreißig", "thirty"), OTHER],
+        [ENGLISH, OTHER + " So."],
+        [GERMAN, None],
+        [
+            ("untranslated", "1 hypothesis is nearly a copy of the source", ("1",)),
+            (
+                "wrong-language",
+                "1 hypothesis looks like another language (German, not English; confidence 0.99 or more)",
+                ("1",),
+            ),
+        ],
+    ),
+    (
+        ["Лидеры потребовали перемирия", OTHER],
+        [CLEAN, OTHER + " So."],
+        None,
+        [("wrong-script", "1 hypothesis is in another script (Cyrillic instead of Latin)", ("1",))],
+    ),
+    (
+        ["The 领导人 asked for a ceasefire of thirty days.", OTHER],
+        [CLEAN, OTHER + " So."],
+        None,
+        [("foreign-letters", "1 hypothesis has words in a script that the reference does not use", ("1",))],
+    ),
+    (
+        ["The leaders аsked for a ceasefire of thirty days.", OTHER],
+        [CLEAN, OTHER + " So."],
+        None,
+        [("mixed-word", "1 hypothesis mixes alphabets within a word", ("1",))],
+    ),
+    (
+        ["The leaders' dÃ©jÃ\xa0 vu", OTHER],
+        ["The leaders' déjà vu", OTHER + " So."],
+        None,
+        [("mojibake", "1 hypothesis looks like UTF-8 that was read in another encoding", ("1",))],
+    ),
+    (
+        ["The caf\ufffd of the leaders", OTHER],
+        ["The café of the leaders", OTHER + " So."],
+        None,
+        [
+            (
+                "lost-characters",
+                "1 hypothesis holds replacement or private-use characters: text was lost in a conversion",
+                ("1",),
+            )
+        ],
+    ),
+    (
+        ["Two\nlines and a\ttab", OTHER],
+        ["Two lines and a tab", OTHER + "\u2028So."],
+        None,
+        [
+            (
+                "control-characters",
+                "1 hypothesis and 1 reference hold control characters, tabs or line breaks",
+                ("1", "2"),
+            )
+        ],
+    ),
+    (
+        ["The \u202esredael of the land", OTHER],
+        ["The leaders of the land", OTHER + " So."],
+        None,
+        [("bidi-controls", "1 hypothesis holds bidirectional controls that hide or reorder text", ("1",))],
+    ),
+    (
+        ["The lead\u00aders of the\u200b land", OTHER],
+        ["The leaders of the land", OTHER + " So."],
+        None,
+        [("invisible-characters", "1 hypothesis holds invisible characters", ("1",))],
+    ),
+    (
+        ["The <b>leaders</b> of &amp; land", OTHER],
+        ["The leaders of the land", OTHER + " So."],
+        None,
+        [
+            (
+                "markup",
+                "1 hypothesis holds tags, placeholders or character entities that the other side lacks",
+                ("1",),
+            )
+        ],
+    ),
+    (
+        ["The cafe\u0301 of the leaders", OTHER],
+        ["The café of all the leaders", OTHER + " So."],
+        None,
+        [("normal-form", "in 1 segment the accents of one side are separate characters (NFD)", ("1",))],
+    ),
+    (
+        ["Short.", OTHER],
+        [ENGLISH, OTHER + " So."],
+        None,
+        [("length-ratio", "1 hypothesis has an unusual length against the reference: 1 much shorter", ("1",))],
+    ),
+    (
+        ['He said "no" today', "she's", 'It is "so"', "“Yes” we said", "“Ah” he said", "“Oh” it said"],
+        ["He said it", "She is", "It is so today", "Yes said we", "Ah said he", "Oh it said so"],
+        None,
+        [],
+    ),
+    (
+        ['A "b" c', 'D "e" f', 'G "h" i', "“Yes” we said", "“Ah” he said", "“Oh” it said"],
+        ["A “b” j", "D “e” k", "G “h” l", "“Yes” I said", "“Ah” she said", "“Oh” it read"],
+        None,
+        [
+            (
+                "typography",
+                "in 3 segments the typographic convention differs: straight quotation marks against "
+                "typographic quotation marks (3)",
+                ("1", "2", "3"),
+            ),
+            (
+                "mixed-typography",
+                "the hypotheses mix two conventions of quotation marks: straight quotation marks in 3 segments",
+                ("1", "2", "3"),
+            ),
+        ],
+    ),
+]
+
+
+class TestWhatIsSaid:
+    @pytest.mark.parametrize(("hypotheses", "references", "sources", "wanted"), SPOKEN)
+    def test_word_for_word(
+        self,
+        hypotheses: list[str],
+        references: list[str | None],
+        sources: list[str | None] | None,
+        wanted: list[tuple[str, str, tuple[str, ...]]],
+    ) -> None:
+        assert said(inspect(batch(hypotheses, references, sources))) == wanted
+
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+    def test_every_check_speaks_somewhere(self, check: Callable[[Batch], Iterator[Notice]]) -> None:
+        batches = [batch(*row[:3]) for row in SPOKEN]
+        batches += [
+            batch([CLEAN, OTHER], ids=["a", "a"]),
+            batch(HYPOTHESES[1:] + HYPOTHESES[:1], REFERENCES),
+            batch(REFERENCES, REFERENCES),
+            batch(["No."] * 5, [ENGLISH] * 5),
+        ]
+        assert any(list(check(each)) for each in batches)
+
+    def test_ids_used_twice(self) -> None:
+        texts = [CLEAN, OTHER, ENGLISH]
+        found = inspect(batch(texts, [text + " So." for text in texts], ids=["a", "b", "a"]))
+        assert said(found) == [("duplicate-id", "1 segment has an id that was used before", ("a",))]
+
+    def test_half_a_text(self) -> None:
+        hypotheses = [f"The {n} leaders." for n in range(6)]
+        found = inspect(batch(hypotheses, [f"{text} It was said in the hall on Monday." for text in hypotheses]))
+        assert said(found) == [
+            ("length", "half of the hypotheses are 0.29 times as long as their references or shorter", ())
+        ]
+
+    def test_a_leaked_reference(self) -> None:
+        texts = [f"Number {n} of the leaders asked for a ceasefire of thirty days." for n in range(8)]
+        references = [text if n < 3 else text + " So." for n, text in enumerate(texts)]
+        (notice,) = inspect(batch(texts, references, kind=ReferenceKind.INDEPENDENT))
+        assert notice.message == ("3 of 8 hypotheses of eight words or more are identical to an independent reference")
+        assert inspect(batch(texts, references, kind=ReferenceKind.CORRECTION)) == ()
+
+    def test_without_references_the_batch_is_the_measure(self) -> None:
+        texts = [f"{ENGLISH} It was the {n}th time." for n in range(9)]
+        found = inspect(batch([*texts, GERMAN, "Лидеры потребовали перемирия"]))
+        assert [(notice.check, notice.segments) for notice in found] == [
+            ("wrong-script", ("11",)),
+            ("wrong-language", ("10",)),
+        ]
+
+    def test_right_to_left_text_may_have_its_marks(self) -> None:
+        hebrew = "ראש הממשלה אמר \u2067ABC\u2069 היום"
+        assert inspect(batch([hebrew], [hebrew + " אתמול"])) == ()
+        (notice,) = inspect(batch([hebrew.replace("\u2069", "")], [hebrew + " אתמול"]))
+        assert notice.check == "bidi-controls"
+
+    def test_joiners_belong_to_some_scripts(self) -> None:
+        persian, emoji = "می\u200cخواهم به خانه بروم", "family 👨\u200d👩\u200d👧 here"
+        assert inspect(batch([persian, emoji], [persian + " شد", emoji + " too"])) == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["origin"] for case in CASES])
+def test_mojibake(case: dict[str, object]) -> None:
+    assert is_mojibake(str(case["text"])) is case["mojibake"]
+
+
+class TestWriting:
+    @pytest.mark.parametrize(
+        ("text", "script"),
+        [
+            ("The leaders", "Latin"), ("Лидеры", "Cyrillic"), ("日本語のテキスト", "Han"), ("ｶﾀｶﾅ", "Han"),
+            ("ראש", "Hebrew"), ("123 %", None), ("", None), ("abвг", None), ("Ｆｕｌｌ", "Latin"),
+        ],
+    )  # fmt: skip
+    def test_script(self, text: str, script: str | None) -> None:
+        assert script_of(text) == script
+
+    def test_language(self) -> None:
+        guess = guess_language(GERMAN)
+        assert guess is not None and guess.language == "de" and guess.confidence > 0.99
+        assert guess_language("Too short to tell") is None
+
+    def test_near_relatives(self) -> None:
+        assert related("hr", "sr") and related("en", "en") and not related("en", "de")
+
+
+def test_ten_thousand_segments_take_less_than_three_seconds() -> None:
+    hypotheses = [f"{n} {text}" for n in range(420) for text in HYPOTHESES]
+    references = [f"{n} {text}" for n in range(420) for text in REFERENCES]
+    start = time.process_time()
+    inspect(batch(hypotheses, references, references))
+    assert time.process_time() - start < 3.0
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
+def test_no_false_alarm_on_real_data() -> None:
+    """A professional biomedical set: no warning but the leak and the damage that are really there (docs/hygiene.md)."""
+    with gzip.open(DATA / "mqm.bio21.es-en.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    warned = {}
+    for system in dict.fromkeys(row["system"] for row in rows):
+        own = [row for row in rows if row["system"] == system]
+        found = inspect(
+            batch(
+                [row["mt"] for row in own],
+                [row["ref"] for row in own],
+                [row["src"] for row in own],
+                kind=ReferenceKind.INDEPENDENT,
+            )
+        )
+        warned[system] = [notice.check for notice in found if notice.concern is Concern.WARNING]
+    assert {system: checks for system, checks in warned.items() if checks} == {
+        "mtcarousel": ["identical-to-reference"],  # 81 of 152: the references were made from it
+        "nrpu-fjwu_run3": ["markup"],  # <unk>
+        "Transperfect_run3": ["control-characters"],  # U+0093
+    }
