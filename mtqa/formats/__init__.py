@@ -25,6 +25,7 @@ from .tsv import read_tsv
 
 __all__ = [
     "ALIASES",
+    "CHUNK",
     "FORMATS",
     "NEEDS_HYPOTHESIS",
     "NEEDS_PAIR",

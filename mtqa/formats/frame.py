@@ -1,4 +1,4 @@
-"""pandas frames at the door: the same columns, aliases and refusals as the tables on disk."""
+"""Frames of pandas at the door: the same columns, aliases and refusals as the tables on disk."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING

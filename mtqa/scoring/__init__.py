@@ -1,0 +1,30 @@
+"""How much: scores of segments in a stream of any size, and of systems with their intervals.
+
+Segments are scored in chunks, in order, whatever the number of threads; a system's score is folded from its summed
+statistics and is never a mean of segment scores.
+"""
+
+from .frame import DEFAULT_METRICS, score
+from .resume import Task, segments_to_file, segments_to_stream
+from .rows import FORMS
+from .stream import Provenance, ScoredChunk, paired, score_chunks, usual_threads
+from .systems import SystemScores, SystemTable, score_systems
+from .table import system_table
+
+__all__ = [
+    "DEFAULT_METRICS",
+    "FORMS",
+    "Provenance",
+    "ScoredChunk",
+    "SystemScores",
+    "SystemTable",
+    "Task",
+    "paired",
+    "score",
+    "score_chunks",
+    "score_systems",
+    "segments_to_file",
+    "segments_to_stream",
+    "system_table",
+    "usual_threads",
+]

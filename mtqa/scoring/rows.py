@@ -1,0 +1,160 @@
+"""Scored segments as bytes: one row a segment, `id` (and `document`, `system` where the input has them), scores.
+
+Floats are written with as many digits as make them themselves again. Text forms are the concatenation of what
+`opening`, `encode` and `closing` give, so that a stream needs no more memory than a chunk.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..formats import Chunk
+from ..metric import Metric, Signature
+from ..refusal import Misuse
+from .stream import ScoredChunk
+
+__all__ = ["FORMS", "Form", "columns_of", "texts_of"]
+
+SCHEMA = "mtqa.scores/1"
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of scored segments: what stands before the rows, the rows of a chunk, what stands after them.
+
+    `encode` is told whether the chunk is the first. `finish` makes the whole of a file out of its parts; None: the
+    parts one after another are the whole.
+    """
+
+    name: str
+    opening: Callable[[Sequence[str]], bytes]
+    encode: Callable[[ScoredChunk, Sequence[str], bool], bytes]
+    closing: Callable[[Mapping[str, Signature]], bytes]
+    finish: Callable[[Path, Path, Mapping[str, Signature]], None] | None = None
+
+
+def columns_of(chunk: Chunk, metrics: Sequence[Metric]) -> tuple[str, ...]:
+    """The columns of the output: `id`, what the input has of `document` and `system`, the names of the metrics."""
+    told = [name for name in ("document", "system") if getattr(chunk, name) is not None]
+    return ("id", *told, *(metric.name for metric in metrics))
+
+
+def texts_of(scored: ScoredChunk, columns: Sequence[str]) -> list[Sequence[str]]:
+    """The text columns among the columns of the output, in order."""
+    return [getattr(scored.chunk, name) for name in columns[: len(columns) - len(scored.scores)]]
+
+
+def _nothing_before(columns: Sequence[str]) -> bytes:
+    return b""
+
+
+def _nothing_after(signatures: Mapping[str, Signature]) -> bytes:
+    return b""
+
+
+def _tsv_opening(columns: Sequence[str]) -> bytes:
+    return ("\t".join(columns) + "\n").encode()
+
+
+def _tsv(scored: ScoredChunk, columns: Sequence[str], first: bool) -> bytes:
+    texts = texts_of(scored, columns)
+    for name, column in zip(columns[: len(texts)], texts, strict=True):
+        joined = "".join(column)
+        if "\t" in joined or "\n" in joined:
+            raise Misuse(f"a tab or line end in {name}: TSV cannot hold it", mend="use -f jsonl or -f csv")
+    return _lines("\t".join(["%s"] * len(texts) + ["%r"] * len(scored.scores)) + "\n", texts, scored)
+
+
+def _jsonl(scored: ScoredChunk, columns: Sequence[str], first: bool) -> bytes:
+    return _lines(_object(scored, columns) + "\n", _quoted_texts(scored, columns), scored)
+
+
+def _json_opening(columns: Sequence[str]) -> bytes:
+    return f'{{"schema": {_quoted(SCHEMA)}, "segments": ['.encode()
+
+
+def _json(scored: ScoredChunk, columns: Sequence[str], first: bool) -> bytes:
+    lines = _lines(",\n" + _object(scored, columns), _quoted_texts(scored, columns), scored)
+    return lines[1:] if first else lines
+
+
+def _json_closing(signatures: Mapping[str, Signature]) -> bytes:
+    made = {name: str(signature) for name, signature in signatures.items()}
+    return f'\n], "signature": {json.dumps(made, ensure_ascii=False)}}}\n'.encode()
+
+
+def _object(scored: ScoredChunk, columns: Sequence[str]) -> str:
+    holes = ["%s"] * (len(columns) - len(scored.scores)) + ["%r"] * len(scored.scores)
+    keys = [_quoted(name).replace("%", "%%") for name in columns]
+    return "{" + ", ".join(f"{key}: {hole}" for key, hole in zip(keys, holes, strict=True)) + "}"
+
+
+def _quoted_texts(scored: ScoredChunk, columns: Sequence[str]) -> list[Sequence[str]]:
+    return [[_quoted(text) for text in column] for column in texts_of(scored, columns)]
+
+
+def _lines(template: str, texts: Sequence[Sequence[str]], scored: ScoredChunk) -> bytes:
+    columns = [*texts, *(scores.tolist() for scores in scored.scores)]
+    return "".join([template % row for row in zip(*columns, strict=True)]).encode()
+
+
+def _csv_opening(columns: Sequence[str]) -> bytes:
+    return _csv_lines([columns])
+
+
+def _csv(scored: ScoredChunk, columns: Sequence[str], first: bool) -> bytes:
+    numbers = [[repr(value) for value in scores.tolist()] for scores in scored.scores]
+    return _csv_lines(zip(*texts_of(scored, columns), *numbers, strict=True))
+
+
+def _csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _parquet(scored: ScoredChunk, columns: Sequence[str], first: bool) -> bytes:
+    """The rows as a stream of Arrow's own format, one a chunk: what was written stays readable when a run is killed."""
+    import pyarrow as pa
+
+    texts = [pa.array(column, pa.string()) for column in texts_of(scored, columns)]
+    batch = pa.record_batch([*texts, *map(pa.array, scored.scores)], names=list(columns))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as out:
+        out.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def _parquet_file(parts: Path, target: Path, signatures: Mapping[str, Signature]) -> None:
+    """Writes the Parquet file `target` from the parts, a row group a chunk; the signatures are in its metadata."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    made = json.dumps({name: str(signature) for name, signature in signatures.items()}, ensure_ascii=False)
+    size = parts.stat().st_size
+    with pa.OSFile(str(parts)) as source:
+        file: Any = None
+        while source.tell() < size:
+            part = pa.ipc.open_stream(source).read_all()
+            if file is None:
+                schema = part.schema.with_metadata({"mtqa.schema": SCHEMA, "mtqa.signature": made})
+                file = pq.ParquetWriter(target, schema, compression="zstd")
+            file.write_table(part.cast(schema))
+        file.close()
+
+
+FORMS: Mapping[str, Form] = {
+    form.name: form
+    for form in (
+        Form("tsv", _tsv_opening, _tsv, _nothing_after),
+        Form("jsonl", _nothing_before, _jsonl, _nothing_after),
+        Form("csv", _csv_opening, _csv, _nothing_after),
+        Form("parquet", _nothing_before, _parquet, _nothing_after, finish=_parquet_file),
+        Form("json", _json_opening, _json, _json_closing),
+    )
+}

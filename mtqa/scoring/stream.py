@@ -1,0 +1,150 @@
+"""A stream of chunks becomes a stream of scored chunks: same order, same bytes, any number of threads."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engines import Fingerprint, Statistics, segment_scores, serving, signature, statistics
+from ..formats import Chunk
+from ..formats.columns import OnError, stop
+from ..metric import METRICS, Metric, Signature
+from ..refusal import Refusal
+
+__all__ = ["Provenance", "ScoredChunk", "paired", "score_chunks", "usual_threads"]
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredChunk:
+    """A chunk with one entry a metric: what was counted, and one score a row, `(rows,)` float64."""
+
+    chunk: Chunk
+    statistics: tuple[Statistics, ...]
+    scores: tuple[NDArray[np.float64], ...]
+
+
+class Provenance:
+    """What the signatures of a stream need: the fingerprint of its data, and how many references its rows have."""
+
+    def __init__(self, metrics: Sequence[Metric], engine: str | None = None) -> None:
+        self.data = Fingerprint()
+        self._metrics = metrics
+        self._engine = engine
+        self._nrefs: set[int] = set()
+
+    def update(self, chunk: Chunk) -> None:
+        """Adds a chunk, in order."""
+        self.data.update(chunk.hypothesis, chunk.references)
+        self._nrefs.update(map(len, chunk.references))
+
+    def signatures(self, *, level: Literal["corpus", "segment"]) -> dict[str, Signature]:
+        """The signature of each metric over all that was added, by the metric's name."""
+        nrefs = str(min(self._nrefs)) if len(self._nrefs) == 1 else "var"
+        made = {}
+        for metric in self._metrics:
+            nothing = statistics(metric, (), (), engine=self._engine)
+            part = signature(nothing, data=self.data.hexdigest(), level=level)
+            made[metric.name] = part.with_parts(nrefs=nrefs, n=str(self.data.rows))
+        return made
+
+
+def score_chunks(
+    chunks: Iterable[Chunk], metrics: Sequence[Metric], *, threads: int = 1, engine: str | None = None
+) -> Iterator[ScoredChunk]:
+    """Each chunk with its scores, in order; at most two chunks a thread are in memory.
+
+    Every row has a reference (`paired`). Statistics do not depend on the chunk, so neither chunks nor threads show.
+    """
+    return _in_order(lambda chunk: _scored(chunk, metrics, engine), chunks, threads)
+
+
+def paired(chunks: Iterable[Chunk], on_error: OnError = stop) -> Iterator[Chunk]:
+    """The chunks with the rows that have a reference.
+
+    A row without one is refused by its place, or left out where `on_error` lets the run go on; no chunk is empty.
+    """
+    return (whole for chunk in chunks if len(whole := _with_references(chunk, on_error)))
+
+
+def usual_threads(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
+    """As many threads as this process may use cores; one where an engine holds the interpreter lock anyway."""
+    if any(serving(metric, engine=engine).engine != "native" for metric in metrics):
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _with_references(chunk: Chunk, on_error: OnError) -> Chunk:
+    if all(chunk.references):
+        return chunk
+    kept = []
+    for position, references in enumerate(chunk.references):
+        if references:
+            kept.append(position)
+        else:
+            mend = "fill the cell, or leave such rows out with --on-error skip"
+            on_error(Refusal("no reference, and without one there is no score", where=chunk.where(position), mend=mend))
+    return chunk.take(kept)
+
+
+def _scored(chunk: Chunk, metrics: Sequence[Metric], engine: str | None) -> ScoredChunk:
+    pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
+    unique = dict.fromkeys(pairs)
+    if len(unique) == len(pairs):
+        counted = _counted(metrics, chunk.hypothesis, chunk.references, engine)
+    else:  # identical pairs are counted once
+        hypotheses, references = [pair[0] for pair in unique], [pair[1] for pair in unique]
+        number = {pair: position for position, pair in enumerate(unique)}
+        rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
+        once = _counted(metrics, hypotheses, references, engine)
+        counted = tuple(replace(stats, values=stats.values[rows]) for stats in once)
+    return ScoredChunk(chunk, counted, tuple(segment_scores(stats) for stats in counted))
+
+
+def _counted(
+    metrics: Sequence[Metric], hypotheses: Sequence[str], references: Sequence[tuple[str, ...]], engine: str | None
+) -> tuple[Statistics, ...]:
+    """The statistics of each metric. chrF is the first columns of a chrF++ of the same parameters, counted anyway.
+
+    With several references each of the two may prefer another one, so then both are counted.
+    """
+    counted: dict[Metric, Statistics] = {}
+    for metric in sorted(metrics, key=lambda metric: metric.key != "chrf++"):
+        longer = counted.get(_with_words(metric)) if metric.key == "chrf" else None
+        if longer is not None and longer.nrefs == "1":
+            columns = 3 * int(metric.parameter("char_order"))
+            counted[metric] = replace(longer, metric=metric, values=np.ascontiguousarray(longer.values[:, :columns]))
+        else:
+            counted[metric] = statistics(metric, hypotheses, references, engine=engine)
+    return tuple(counted[metric] for metric in metrics)
+
+
+def _with_words(metric: Metric) -> Metric:
+    other = METRICS["chrf++"]
+    return other.given(**{**dict(metric.parameters), "word_order": other.parameter("word_order")})
+
+
+def _in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int) -> Iterator[Made]:
+    """`map` over threads, lazily: results in the order of the items, few of them at a time."""
+    if threads <= 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Made]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) >= 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
