@@ -24,8 +24,9 @@ def command(
     Nothing is scored again. Without -o and -f the summary is printed as text.
     """
     from ..assessment import Assessment
+    from ..formats import check_writable, writer
     from ..refusal import Misuse, unknown_name
-    from ..reports import FORMS, form_of, render, written
+    from ..reports import FORMS, form_of, render
     from ..reports.text import show
 
     names = [known.name for known in FORMS]
@@ -34,10 +35,11 @@ def command(
     wanted = form or ("text" if output == "-" else form_of(output))
     if wanted is None:
         raise Misuse("no form of report has this suffix", where=output, mend=f"say one with -f: {', '.join(names)}")
-    found = Assessment.load(assessment)
     if output != "-":
-        written(render(found, wanted), Path(output))
-    elif wanted == "text":
+        check_writable(output)
+    found = Assessment.load(assessment)
+    if output == "-" and wanted == "text":
         show(found, sys.stdout)
-    else:
-        sys.stdout.write(render(found, wanted))
+        return
+    with writer(output) as stream:
+        stream.write(render(found, wanted).encode("utf-8"))

@@ -7,16 +7,16 @@ A new form is a file with `render(assessment) -> str` and a line in the table be
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
 
-from ..refusal import Misuse, unknown_name
+from ..refusal import unknown_name
 from ..summary import Assessed
 from .html import render as render_html
 from .json import render as render_json
 from .markdown import render as render_markdown
 from .text import render as render_text
+from .wording import whole
 
-__all__ = ["FORMS", "Form", "form_of", "render", "written"]
+__all__ = ["FORMS", "Form", "form_of", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def render(assessment: Assessed, form: str) -> str:
     """
     for known in FORMS:
         if known.name == form:
-            return known.render(assessment).translate(_HALVES)
+            return whole(known.render(assessment))
     raise unknown_name("form of report", form, [known.name for known in FORMS])
 
 
@@ -52,27 +52,3 @@ def form_of(path: str | Path) -> str | None:
     """The form that a file name asks for by its suffix; None where the suffix is no form's."""
     suffix = Path(path).suffix.lower()
     return next((form.name for form in FORMS if suffix in form.suffixes), None)
-
-
-def written(report: str, path: Path) -> None:
-    """Write a report as UTF-8: beside its place first, then renamed, so that no reader ever sees half of it.
-
-    Refuses a place that cannot be written.
-    """
-    beside = None
-    try:
-        number, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        beside = Path(name)
-        with open(number, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(report)
-        beside.chmod(0o644)
-        beside.replace(path)
-    except OSError as fault:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        raise Misuse(
-            f"cannot be written ({fault.strerror})", where=str(path), mend="name a file in a folder that can be written"
-        ) from None
-
-
-_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")

@@ -5,7 +5,7 @@ comes without its signature, an interval is given where there is one, and what i
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..mqm import ErrorSpan, Severity
 from ..summary import Assessed, CategoryCount, Rate, Summary
@@ -19,6 +19,7 @@ from .wording import (
     figure,
     kind_sentence,
     listed,
+    one_line,
     per_cent,
     shown,
     words_for,
@@ -33,7 +34,7 @@ _MOST_ERRORS_OF_ONE_SEGMENT = 5
 class Section:
     """One table of the digest: a title, column names (empty where they go without saying), rows, and a sentence.
 
-    `numeric` are the columns that are set flush right; no cell holds a line break.
+    `numeric` are the columns that are set flush right; no cell holds a line break, a control character or two spaces in a row.
     """
 
     title: str
@@ -57,7 +58,11 @@ def digest(assessment: Assessed) -> tuple[Section, ...]:
         _notices(summary),
         _signatures(assessment),
     )
-    return tuple(section for section in found if section.rows)
+    return tuple(
+        replace(section, rows=tuple(tuple(map(one_line, row)) for row in section.rows))
+        for section in found
+        if section.rows
+    )
 
 
 def change(error: ErrorSpan) -> str:
@@ -106,7 +111,7 @@ def _scores(summary: Summary) -> Section:
             )
         )
     confidence = summary.scores[0].confidence if summary.scores else 0.95
-    note = f"Intervals hold {per_cent(confidence)} of the time. Normalised: quotes, dashes and spaces made plain."
+    note = f"Intervals at {per_cent(confidence)}. Normalised: quotes, dashes and spaces made plain on both sides."
     columns = ("metric", "corpus", "interval", "segment mean", "interval", "normalised", "better")
     return Section("Scores", columns, tuple(lines), frozenset({1, 3, 5}), note)
 

@@ -39,4 +39,4 @@ def _code(cell: str) -> str:
 
 
 def _text(cell: str) -> str:
-    return " ".join(cell.translate(_MARKS).split())
+    return cell.translate(_MARKS)

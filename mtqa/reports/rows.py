@@ -8,6 +8,7 @@ from ..mqm import PROFILES, ErrorSpan, Profile, Severity
 from ..segment import Batch, ReferenceKind
 from ..summary import Assessed, Status, WorstSegment
 from .marking import errors_by_segment
+from .wording import whole
 
 __all__ = ["Row", "anchors", "find_row", "profile_of", "rows"]
 
@@ -85,7 +86,7 @@ def anchors(batch: Batch) -> tuple[str, ...]:
     """A name for each segment that no other has: its id, and `id~2` where the id comes a second time."""
     taken: set[str] = set()
     found = []
-    for name in batch.id:
+    for name in map(whole, batch.id):
         anchor, times = name, 1
         while anchor in taken:
             times += 1

@@ -4,7 +4,6 @@ Not a terminal: plain text, nothing cut, columns two or more spaces apart, so th
 the cells back. On a terminal: the same tables, drawn by rich and folded to its width.
 """
 
-import re
 from typing import TYPE_CHECKING, TextIO
 from unicodedata import combining, east_asian_width
 
@@ -56,8 +55,8 @@ def _plain(section: Section) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell on one line, without the two spaces that part the columns; an empty one is a dash."""
-    return re.sub(r"\s+", " ", text).strip() or "-"
+    """A cell as it is printed; an empty one is a dash, so that no column is ever lost."""
+    return text or "-"
 
 
 def _width(text: str) -> int:

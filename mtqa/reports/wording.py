@@ -23,9 +23,11 @@ __all__ = [
     "kind_sentence",
     "listed",
     "meaning",
+    "one_line",
     "per_cent",
     "revealed",
     "shown",
+    "whole",
     "words_for",
 ]
 
@@ -38,6 +40,7 @@ _INVISIBLE = {
     0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xFEFF: "BOM", 0x00AD: "SHY",
 }  # fmt: skip
 
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f"
     "\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -106,6 +109,16 @@ def meaning(metric: Metric, reference: str) -> str:
     ways = "higher is better" if metric.higher_is_better else "lower is better"
     best = "" if metric.highest is None else f", {metric.highest:g} is identical to the {reference}"
     return f"{metric.about}; {ways}{best}"
+
+
+def one_line(text: str) -> str:
+    """A text on one line that a terminal can print: runs of blanks are one space, controls go by their names."""
+    return "".join(name_of(character) or character for character in " ".join(text.split()))
+
+
+def whole(text: str) -> str:
+    """The text with every half of a surrogate pair as U+FFFD: a half can come in through JSON, but not go out."""
+    return text.translate(_HALVES)
 
 
 def listed(items: Sequence[str], *, most: int = 12) -> str:

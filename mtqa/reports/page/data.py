@@ -12,7 +12,7 @@ from ...mqm import CATEGORIES, Severity
 from ...summary import Assessed
 from ..markup import Markup
 from ..rows import Row
-from ..wording import LETTERS, Words, shown, words_for
+from ..wording import LETTERS, Words, shown, whole, words_for
 
 __all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script"]
 
@@ -26,7 +26,7 @@ def data_script(assessment: Assessed, table: Sequence[Row]) -> Markup:
     text = json.dumps(_columns(assessment, table), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) <= PLAIN_LIMIT:
         return Markup(f'<script type="application/json" id="data">{_inert(text)}</script>')
-    packed = b64encode(gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)).decode("ascii")
+    packed = b64encode(gzip.compress(whole(text).encode(), compresslevel=6, mtime=0)).decode("ascii")
     return Markup(f'<script type="application/gzip+base64" id="data">{packed}</script>')
 
 
