@@ -55,7 +55,7 @@ def open_input(path: str | Path) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     _check_readable(Path(path))
-    if str(path).endswith(".gz"):
+    if str(path).lower().endswith(".gz"):
         with gzip.open(path, "rb") as unpacked:
             yield unpacked  # type: ignore[misc]
     else:

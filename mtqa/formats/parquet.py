@@ -30,9 +30,8 @@ def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on
             for part in file.iter_batches(batch_size=chunk, columns=wanted, use_threads=False):
                 yield _columns(part, layout, name, row) or _rows(part, layout, name, row, on_error)
                 row += len(part)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise Refusal(f"not a sound Parquet file: {reason}", where=name, mend="write it again") from None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
+        raise Refusal("not a sound Parquet file", where=name, mend="write it again") from None
 
 
 def _check_types(layout: Layout, schema: Any, name: str) -> None:

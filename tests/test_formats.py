@@ -1,0 +1,447 @@
+"""Tables and texts at the door: what is read is what is there, what cannot be read is refused with its place."""
+
+import contextlib
+import gzip
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mtqa.formats import (
+    NEEDS_HYPOTHESIS,
+    batch_of_chunks,
+    batch_of_frame,
+    check_writable,
+    frame_of_batch,
+    is_table,
+    jsonl,
+    read_batch,
+    read_batches,
+    read_chunks,
+    read_lines,
+    read_parallel,
+    tsv,
+    writer,
+)
+from mtqa.formats.columns import stop
+from mtqa.refusal import Misuse, Refusal
+from mtqa.segment import Batch, ReferenceKind
+
+CASES = [json.loads(line) for line in (Path(__file__).parent / "cases/formats/refusals.jsonl").open(encoding="utf-8")]
+HARD = [
+    "a\u2028b",
+    "x\u0085y",
+    "\x0b\x1c",
+    "quote \" ' “",
+    "NA",
+    "",
+    "null",
+    "é e\u0301",
+    "😀 \u202e",
+    "#1",
+    "\\t",
+    " a ",
+]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(params=["careful", "quick"])
+def _body(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both bodies of a reader: row by row, and in Arrow's columns."""
+    for module in (tsv, jsonl):
+        monkeypatch.setattr(module, "_WORTH_ARROW", 0 if request.param == "quick" else 1 << 60)
+
+
+both = pytest.mark.usefixtures("_body")
+
+
+def put(name: str, data: bytes | str) -> str:
+    Path(name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return name
+
+
+def refusal_of(name: str, **options: object) -> str:
+    with pytest.raises(Refusal) as caught:
+        read_batch(name, **options)  # type: ignore[arg-type]
+    return str(caught.value)
+
+
+@both
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']}: {case['case']}")
+def test_refusal(case: dict[str, str]) -> None:
+    put(case["file"], case["latin1"].encode("latin-1"))
+    assert refusal_of(case["file"]) == case["refusal"]
+
+
+class TestFilesThatAreNone:
+    def test_missing(self) -> None:
+        assert refusal_of("nowhere.tsv") == "nowhere.tsv: no such file"
+        assert refusal_of("nowhere.parquet") == "nowhere.parquet: no such file"
+
+    def test_directory(self) -> None:
+        Path("folder.tsv").mkdir()
+        assert refusal_of("folder.tsv") == "folder.tsv: a directory, a file is wanted"
+
+    def test_cut_gz(self) -> None:
+        whole = gzip.compress(b"id\tmt\tref\n" + b"1\ta\tb\n" * 1000)
+        put("t.tsv.gz", whole[: len(whole) // 2])
+        assert refusal_of("t.tsv.gz") == "t.tsv.gz: the .gz file is cut off; fetch it again"
+
+    def test_cut_parquet(self) -> None:
+        pd.DataFrame({"mt": ["a"], "ref": ["b"]}).to_parquet("t.parquet")
+        put("t.parquet", Path("t.parquet").read_bytes()[:-20])
+        assert refusal_of("t.parquet") == "t.parquet: not a sound Parquet file; write it again"
+
+    def test_columns_for_tables_that_name_their_own(self) -> None:
+        pd.DataFrame({"mt": ["a"], "ref": ["b"]}).to_parquet("t.parquet")
+        put("t.jsonl", '{"mt": "a", "ref": "b"}\n')
+        for name in ("t.parquet", "t.jsonl"):
+            with pytest.raises(Misuse, match="--columns is for tables without a header"):
+                read_batch(name, columns=["mt", "ref"])
+
+
+class TestWhatIsRead:
+    @both
+    def test_tsv_is_raw(self) -> None:
+        put("t.tsv", '\ufeffseg\tmt\tref\textra\nNA\t"a""b\tnull\t1\n2\t\\t\r x\u2028y\tb\x0bc\t\n')
+        batch = read_batch("t.tsv")
+        assert list(batch.id) == ["NA", "2"]
+        assert list(batch.hypothesis) == ['"a""b', "\\t\r x\u2028y"]
+        assert list(batch.references) == [("null",), ("b\x0bc",)]
+
+    @both
+    def test_a_header_that_ends_in_crlf_ends_all_lines_so(self) -> None:
+        put("t.tsv", "mt\tref\r\na\rb\tc\r\n\td\r\n")
+        batch = read_batch("t.tsv")
+        assert list(batch.hypothesis) == ["a\rb", ""]
+        assert list(batch.references) == [("c",), ("d",)]
+
+    @both
+    def test_no_final_line_end(self) -> None:
+        put("t.tsv", "mt\tref\na\tb\nc\td")
+        assert list(read_batch("t.tsv").references) == [("b",), ("d",)]
+
+    @both
+    @pytest.mark.parametrize("name", ["t.tsv", "t.csv", "t.jsonl", "t.parquet"])
+    def test_every_format_gives_the_same_batch(self, name: str) -> None:
+        rows = [{"doc": "d", "system": "s", "src": "q", "mt": text, "ref": "r" + text} for text in HARD]
+        frame = pd.DataFrame(rows)
+        if name.endswith("tsv"):
+            put(name, "".join("\t".join(cells) + "\n" for cells in [rows[0], *(row.values() for row in rows)]))
+        elif name.endswith("csv"):
+            frame.to_csv(name, index=False)
+        elif name.endswith("jsonl"):
+            put(name, "".join(json.dumps(row, ensure_ascii="😀" in row["mt"]) + "\n" for row in rows))
+        else:
+            frame.to_parquet(name)
+        expected = Batch(
+            id=tuple(str(n) for n in range(1, len(HARD) + 1)),
+            hypothesis=tuple(HARD),
+            references=tuple(("r" + text,) for text in HARD),
+            source=("q",) * len(HARD),
+            document=("d",) * len(HARD),
+            system=("s",) * len(HARD),
+            reference_kind=ReferenceKind.INDEPENDENT,
+        )
+        assert read_batch(name) == expected == batch_of_frame(frame)
+        assert batch_of_frame(frame_of_batch(expected)) == expected
+
+    def test_csv_quotes(self) -> None:
+        put("t.csv", 'mt,ref\r\n"a, ""b""\nc",NA\r\n\r\n,x\r\n')
+        batch = read_batch("t.csv")
+        assert list(batch.hypothesis) == ['a, "b"\nc', ""]
+        assert list(batch.references) == [("NA",), ("x",)]
+
+    @both
+    def test_numbered_references(self) -> None:
+        put("t.tsv", "ref_3\tmt\treference\treference_2\nc\ta\tx\ty\n\ta\tx\t\n\ta\t\t\n")
+        assert list(read_batch("t.tsv").references) == [("x", "y", "c"), ("x",), ()]
+
+    @both
+    def test_lists_of_references(self) -> None:
+        put("t.jsonl", '{"mt": "a", "references": ["x", ""]}\n{"mt": "a", "references": []}\n')
+        assert list(read_batch("t.jsonl").references) == [("x", ""), ()]
+        pd.DataFrame({"mt": ["a", "a"], "references": [["x", ""], []]}).to_parquet("t.parquet")
+        assert list(read_batch("t.parquet").references) == [("x", ""), ()]
+        assert list(batch_of_frame(pd.read_parquet("t.parquet")).references) == [("x", ""), ()]
+
+    @both
+    def test_what_may_be_left_out(self) -> None:
+        put("t.jsonl", '{"mt": "a", "ref": "", "src": null, "ref2": null, "doc": null}\n{"mt": "a", "ref": "b"}\n')
+        batch = read_batch("t.jsonl")
+        assert list(batch.source) == [None, None]
+        assert list(batch.document) == ["", ""]
+        assert list(batch.references) == [("",), ("b",)]
+
+    @both
+    def test_whole_numbers_are_ids(self) -> None:
+        put("t.jsonl", '{"id": 7, "mt": "a", "ref": "b"}\n')
+        pd.DataFrame({"id": [7], "mt": ["a"], "ref": ["b"]}).to_parquet("t.parquet")
+        assert list(read_batch("t.jsonl").id) == list(read_batch("t.parquet").id) == ["7"]
+
+    @both
+    def test_seg_next_to_id_is_an_extra(self) -> None:
+        put("t.tsv", "seg\tid\tmt\tref\ns\ti\ta\tb\n")
+        assert list(read_batch("t.tsv").id) == ["i"]
+
+    @both
+    def test_the_name_of_the_reference_says_its_kind(self) -> None:
+        for column, kind in [("pe", "correction"), ("postedit", "correction"), ("ref", "independent")]:
+            put("t.tsv", f"mt\t{column}\na\tb\n")
+            assert read_batch("t.tsv").reference_kind == kind
+        assert read_batch("t.tsv", kind=ReferenceKind.CORRECTION).reference_kind == "correction"
+
+    @both
+    def test_without_references(self) -> None:
+        put("t.tsv", "mt\na\n\n")
+        batch = read_batch("t.tsv", needs=NEEDS_HYPOTHESIS)
+        assert list(batch.references) == [(), ()]
+        assert batch.reference_kind == ReferenceKind.NONE
+
+    def test_compressed(self) -> None:
+        for name, text in [("t.tsv.gz", "mt\tref\na\tb\n"), ("T.CSV.GZ", "mt,ref\na,b\n")]:
+            put(name, gzip.compress(text.encode()))
+            assert list(read_batch(name).hypothesis) == ["a"]
+
+    @pytest.mark.parametrize(
+        ("data", "columns"), [("a\tb\n", ["mt", "ref"]), ("mt\tref\na\tb\n", None), ('{"mt": "a", "ref": "b"}\n', None)]
+    )
+    def test_stdin(self, data: str, columns: list[str] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data.encode())))
+        batch = read_batch("-", columns=columns)
+        assert (list(batch.hypothesis), list(batch.references)) == (["a"], [("b",)])
+
+    def test_nothing_on_stdin(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+        assert refusal_of("-") == "stdin: nothing came; give at least one segment"
+
+    def test_a_byte_order_mark_is_said(self) -> None:
+        said: list[str] = []
+        put("t.tsv", "\ufeffmt\tref\na\tb\n")
+        read_batch("t.tsv", say=said.append)
+        assert said == ["t.tsv: a byte-order mark was dropped"]
+
+    def test_is_table(self) -> None:
+        assert all(map(is_table, ["a.tsv", "a.CSV.gz", Path("x/a.jsonl"), "a.pq"]))
+        assert not any(map(is_table, ["a.txt", "a", "a.parquet.gz", "tsv", "-"]))
+
+
+class TestParquet:
+    def test_kinds_of_text(self) -> None:
+        table = pa.table(
+            {
+                "mt": pa.array(["a", "b"]).dictionary_encode(),
+                "ref": pa.array(["x", "y"], pa.large_string()),
+                "src": pa.nulls(2),
+            }
+        )
+        pq.write_table(table, "t.parquet")
+        batch = read_batch("t.parquet")
+        assert (list(batch.hypothesis), list(batch.references)) == (["a", "b"], [("x",), ("y",)])
+
+    @pytest.mark.parametrize(
+        ("columns", "refusal"),
+        [
+            ({"mt": [1, 2], "ref": ["a", "b"]}, "t.parquet: mt: text wanted, int64 found"),
+            (
+                {"mt": ["a", "b"], "references": ["x", "y"]},
+                "t.parquet: references: lists of text wanted, large_string found",
+            ),
+            (
+                {"mt": ["a", "b"], "ref": ["a", "b"], "id": [0.5, 1.5]},
+                "t.parquet: id: text or whole numbers wanted, double found",
+            ),
+            (
+                {"mt": ["a", None], "ref": ["x", "y"]},
+                "t.parquet row 2: hypothesis: text wanted, nothing (null) found; fill the cell or drop the row",
+            ),
+        ],
+    )
+    def test_refusals(self, columns: dict[str, list[object]], refusal: str) -> None:
+        pd.DataFrame(columns).to_parquet("t.parquet")
+        assert refusal_of("t.parquet") == refusal
+
+
+class TestFrames:
+    @pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, np.nan])
+    def test_nothing_is_refused(self, nothing: object) -> None:
+        frame = pd.DataFrame({"mt": pd.Series(["a", nothing], dtype=object), "ref": ["x", "y"]})
+        with pytest.raises(Refusal) as caught:
+            batch_of_frame(frame)
+        assert str(caught.value) == (
+            "frame row 2: hypothesis: text wanted, nothing (null) found; fill the cell or drop the row"
+        )
+
+    def test_numbers_are_refused(self) -> None:
+        with pytest.raises(Refusal, match="frame row 1: reference: text wanted, the number 3 found"):
+            batch_of_frame(pd.DataFrame({"mt": ["a"], "ref": [3]}))
+
+    def test_an_empty_frame_is_refused(self) -> None:
+        with pytest.raises(Refusal, match="frame: no rows"):
+            batch_of_frame(pd.DataFrame({"mt": [], "ref": []}))
+
+    def test_numpy_ids(self) -> None:
+        assert list(batch_of_frame(pd.DataFrame({"id": np.arange(2), "mt": ["a"] * 2, "ref": ["b"] * 2})).id) == [
+            "0",
+            "1",
+        ]
+
+
+class TestGoingOn:
+    @both
+    def test_bad_rows_are_left_out_and_the_others_keep_their_number(self) -> None:
+        put("t.tsv", b"mt\tref\na\tb\nshort\n\xff\tb\nc\td\n")
+        said: list[Refusal] = []
+        (chunk,) = read_chunks("t.tsv", on_error=said.append)
+        assert (list(chunk.id), list(chunk.hypothesis), chunk.where(1)) == (["1", "4"], ["a", "c"], "t.tsv:5")
+        assert [refusal.where for refusal in said] == ["t.tsv:3", "t.tsv:4"]
+
+    @both
+    def test_jsonl(self) -> None:
+        put("t.jsonl", '{"mt": "a", "ref": "b"}\n{"mt"\n{"mt": 1, "ref": "b"}\n{"mt": "c", "ref": "d"}\n')
+        said: list[Refusal] = []
+        (chunk,) = read_chunks("t.jsonl", on_error=said.append)
+        assert list(chunk.id) == ["1", "4"]
+        assert [refusal.where for refusal in said] == ["t.jsonl:2", "t.jsonl:3"]
+
+    def test_parquet(self) -> None:
+        pd.DataFrame({"mt": ["a", None, "c"], "references": [["x"], ["y"], ["z", None]]}).to_parquet("t.parquet")
+        said: list[Refusal] = []
+        (chunk,) = read_chunks("t.parquet", on_error=said.append)
+        assert (list(chunk.id), [refusal.where for refusal in said]) == (["1"], ["t.parquet row 2", "t.parquet row 3"])
+
+
+class TestStreaming:
+    @both
+    @pytest.mark.parametrize("name", ["t.tsv", "t.csv", "t.jsonl", "t.parquet"])
+    def test_chunks_join_to_the_whole(self, name: str) -> None:
+        rows = [{"mt": f"täxt {n} " * (n % 7), "ref": f"ref {n}"} for n in range(200)]
+        frame = pd.DataFrame(rows)
+        match name.split(".")[1]:
+            case "tsv":
+                put(name, "mt\tref\n" + "".join(f"{row['mt']}\t{row['ref']}\n" for row in rows))
+            case "csv":
+                frame.to_csv(name, index=False)
+            case "jsonl":
+                put(name, "".join(json.dumps(row) + "\n" for row in rows))
+            case _:
+                frame.to_parquet(name)
+        chunks = list(read_chunks(name, chunk=3))
+        assert len(chunks) > 5
+        assert [chunk.where(0) for chunk in chunks[:1]] == [
+            {"tsv": "t.tsv:2", "csv": "t.csv:2", "jsonl": "t.jsonl:1"}.get(name.split(".")[1], "t.parquet row 1")
+        ]
+        assert batch_of_chunks(chunks) == read_batch(name) == batch_of_frame(frame)
+        assert sum(map(len, read_batches(name, chunk=3))) == 200
+
+    def test_a_late_bad_line_has_its_own_number(self) -> None:
+        put("t.tsv", "mt\tref\n" + "a\tb\n" * 150_000 + "bad\n")
+        assert refusal_of("t.tsv").startswith("t.tsv:150002: 2 columns wanted")
+
+    @both
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.tuples(st.text(), st.text(min_size=1)), min_size=1), st.integers(1, 4))
+    def test_any_text_survives_jsonl_in_any_chunks(self, rows: list[tuple[str, str]], chunk: int) -> None:
+        lines = [json.dumps({"mt": mt, "ref": ref}, ensure_ascii=len(mt) % 2 == 0) + "\n" for mt, ref in rows]
+        put("t.jsonl", "".join(lines).encode("utf-8"))
+        batch = batch_of_chunks(read_chunks("t.jsonl", chunk=chunk))
+        assert list(zip(batch.hypothesis, [texts[0] for texts in batch.references], strict=True)) == rows
+
+    @both
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.binary(max_size=60))
+    def test_any_bytes_are_read_or_refused(self, data: bytes) -> None:
+        for name, head in (
+            ("t.tsv", b"mt\tref\na\tb\n"),
+            ("t.jsonl", b'{"mt": "a", "ref": "b"}\n'),
+            ("t.csv", b"mt,ref\n"),
+        ):
+            put(name, head + data)
+            with contextlib.suppress(Refusal):  # and nothing but a refusal
+                assert len(read_batch(name)) >= 1
+
+
+class TestTexts:
+    def test_only_line_feed_ends_a_line(self) -> None:
+        put("t.txt", "\ufeffa\u2028b\x85c\x0bd\re\n\n f \n")
+        said: list[str] = []
+        assert read_lines("t.txt", say=said.append) == ("a\u2028b\x85c\x0bd\re", "", " f ")
+        assert said == ["t.txt: a byte-order mark was dropped"]
+
+    def test_crlf(self) -> None:
+        said: list[str] = []
+        put("t.txt", "a\r\nb\rc\r\n")
+        assert read_lines("t.txt", say=said.append) == ("a", "b\rc")
+        assert said == ["t.txt: its lines end in \\r\\n; the \\r was dropped"]
+
+    def test_refusals(self) -> None:
+        put("latin.txt", b"ok\nna\xefve\n")
+        put("binary.txt", b"ok\n\0")
+        put("empty.txt", b"")
+        for name, refusal in [
+            ("latin.txt", "latin.txt:2: invalid UTF-8: byte 3 of the line is 0xEF; save the file as UTF-8"),
+            ("binary.txt", "binary.txt:2: a binary file: it holds NUL bytes; give text in UTF-8"),
+            ("empty.txt", "empty.txt: the file is empty; give at least one segment"),
+            (".", ".: a directory, a file is wanted"),
+        ]:
+            with pytest.raises(Refusal) as caught:
+                read_lines(name)
+            assert str(caught.value) == refusal
+
+    def test_parallel(self) -> None:
+        put("h", "a\nb\n")
+        put("r", "x\ny")
+        put("r2", "X\n\n")
+        (chunk,) = read_parallel("h", ["r", "r2"], "h", chunk=10, on_error=stop)
+        assert list(chunk.references) == [("x", "X"), ("y",)]
+        assert list(chunk.source or ()) == ["a", "b"]
+
+    def test_parallel_of_different_lengths(self) -> None:
+        put("hyp.txt", "a\n" * 24)
+        put("ref.txt", "a\n" * 23)
+        with pytest.raises(Refusal) as caught:
+            next(read_parallel("hyp.txt", ["ref.txt"], chunk=5, on_error=stop))
+        assert str(caught.value) == (
+            "hyp.txt has 24 lines, ref.txt has 23; line n of each must be segment n; mtqa align pairs texts that differ"
+        )
+
+
+class TestOutput:
+    def test_appears_whole(self) -> None:
+        with writer("out.txt") as stream:
+            stream.write(b"a")
+            assert not Path("out.txt").exists()
+        assert Path("out.txt").read_bytes() == b"a"
+
+    def test_leaves_nothing_and_keeps_what_was(self) -> None:
+        put("out.txt", "old")
+        with pytest.raises(TypeError), writer("out.txt") as stream:
+            stream.writelines([b"new", None])  # type: ignore[list-item]
+        assert Path("out.txt").read_text() == "old"
+        assert [path.name for path in Path().iterdir()] == ["out.txt"]
+
+    @pytest.mark.parametrize(
+        ("path", "refusal"),
+        [
+            (".", ".: cannot be written: it is a directory; name a file"),
+            ("no/where.txt", "no/where.txt: cannot be written: there is no directory no"),
+            ("file/out.txt", "file/out.txt: cannot be written: file is not a directory"),
+            ("/dev/null/x", "/dev/null/x: cannot be written: /dev/null is not a directory"),
+        ],
+    )
+    def test_refusals(self, path: str, refusal: str) -> None:
+        put("file", "")
+        with pytest.raises(Misuse) as caught:
+            check_writable(path)
+        assert str(caught.value) == refusal
