@@ -1,0 +1,68 @@
+"""Typed error spans of a table: `mtqa errors`."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from ..mqm import ErrorSpan
+
+__all__ = ["command"]
+
+Form = Literal["jsonl", "tsv", "json"]
+
+
+def command(
+    table: Annotated[str, typer.Argument(help="TSV, CSV, JSONL, Parquet; - is stdin.")],
+    kind: Annotated[
+        Literal["auto", "correction", "independent"],
+        typer.Option(help="What the references are; auto measures it, document by document."),
+    ] = "auto",
+    form: Annotated[Form, typer.Option("-f", "--format", help="Form of the output.")] = "jsonl",
+    output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
+    language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
+    columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+) -> None:
+    """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
+
+    Against an independent reference the spans are differences, not errors; `reference_kind` says so on each.
+    """
+    from ..formats import check_writable, read_batches, writer
+    from ..rules import errors_of
+
+    if output != "-":
+        check_writable(output)
+    named = [name.strip() for name in columns.split(",")] if columns else None
+    spans = errors_of(read_batches(table, columns=named), kind=kind, language=language)
+    with writer(output) as stream:
+        for line in _WRITERS[form](spans):
+            stream.write(line.encode("utf-8"))
+
+
+def _jsonl(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
+    for span in spans:
+        yield json.dumps(span.record(), ensure_ascii=False) + "\n"
+
+
+def _json(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
+    yield '{"schema": "mtqa.errors/1", "errors": ['
+    for number, span in enumerate(spans):
+        yield (",\n" if number else "\n") + json.dumps(span.record(), ensure_ascii=False)
+    yield "\n]}\n"
+
+
+def _tsv(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
+    """Tab-separated with a header; tabs, line ends and backslashes in texts are written as \\t, \\n, \\r and \\\\."""
+    from ..mqm import ERROR_COLUMNS
+
+    yield "\t".join(ERROR_COLUMNS) + "\n"
+    for span in spans:
+        record = span.record()
+        cells = ["; ".join(v) if isinstance(v := record[name], list) else str(v) for name in ERROR_COLUMNS]
+        yield "\t".join(cell.translate(_ESCAPES) for cell in cells) + "\n"
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_WRITERS = {"jsonl": _jsonl, "tsv": _tsv, "json": _json}

@@ -1,0 +1,107 @@
+"""Hypothesis ↔ reference edits: what was changed, as a human would mark it, with spans on both raw texts.
+
+Applied to the hypothesis the edits give the reference, character by character; they never overlap; a text against
+itself has none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..language import LANGUAGES, Language
+from ..segment import Span
+from ..text import Token, tokens
+from .alignment import Pair, align_words
+from .lexemes import Lexeme, lexeme
+from .merging import far_moves, merge
+from .spacing import changes
+
+__all__ = ["Comparison", "Edit", "Lexeme", "compare", "edits", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit: what stands in the hypothesis, and what the reference has instead.
+
+    `words` and `reference_words` are the tokens it is about, [first, last) of either text; both are empty where only
+    white space differs. `moved` says that its words stand elsewhere in the other text.
+    """
+
+    hypothesis: Span
+    reference: Span
+    text: str
+    correction: str
+    words: tuple[int, int]
+    reference_words: tuple[int, int]
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A hypothesis beside its reference: tokens and lexemes of both, their alignment, and the edits."""
+
+    hypothesis: str
+    reference: str
+    language: Language
+    tokens: Sequence[Token]
+    reference_tokens: Sequence[Token]
+    lexemes: Sequence[Lexeme]
+    reference_lexemes: Sequence[Lexeme]
+    pairs: Sequence[Pair]
+    edits: tuple[Edit, ...]
+
+    @cached_property
+    def changed_share(self) -> float:
+        """The share of the tokens of both texts that stand in an edit (0 the same text … 1 nothing in common)."""
+        total = len(self.tokens) + len(self.reference_tokens)
+        touched = sum(e.words[1] - e.words[0] + e.reference_words[1] - e.reference_words[0] for e in self.edits)
+        return touched / total if total else 0.0
+
+
+def edits(hypothesis: str, reference: str, *, language: Language | None = None) -> tuple[Edit, ...]:
+    """The edits that turn the hypothesis into the reference, in order, never overlapping; none for equal texts."""
+    return compare(hypothesis, reference, language=language).edits
+
+
+def compare(hypothesis: str, reference: str, *, language: Language | None = None) -> Comparison:
+    """The two texts beside each other, with the edits between them. Without a language: English."""
+    language = language or LANGUAGES["en"]
+    left, right = tokens(hypothesis, language), tokens(reference, language)
+    mine = [lexeme(token, language) for token in left]
+    theirs = [lexeme(token, language) for token in right]
+    if hypothesis == reference:
+        same = [(n, n) for n in range(len(left))]
+        return Comparison(hypothesis, reference, language, left, right, mine, theirs, same, ())
+    pairs = align_words(mine, theirs)
+    stretches = merge(mine, theirs, pairs)
+    moved = {place for both in far_moves(mine, theirs, pairs) for place in both}
+    gone = {pairs[place][0] for place in moved} - {-1}
+    come = {pairs[place][1] for place in moved} - {-1}
+    found = tuple(
+        Edit(
+            change.hypothesis,
+            change.reference,
+            change.hypothesis.of(hypothesis),
+            change.reference.of(reference),
+            change.words,
+            change.reference_words,
+            _all_moved(change.words, gone, mine) and _all_moved(change.reference_words, come, theirs),
+        )
+        for change in changes(hypothesis, reference, left, right, pairs, stretches)
+    )
+    return Comparison(hypothesis, reference, language, left, right, mine, theirs, pairs, found)
+
+
+def replay(hypothesis: str, found: Sequence[Edit]) -> str:
+    """The hypothesis with the edits applied: the reference they were made from."""
+    pieces, here = [], 0
+    for edit in found:
+        pieces += [hypothesis[here : edit.hypothesis.start], edit.correction]
+        here = edit.hypothesis.end
+    return "".join([*pieces, hypothesis[here:]])
+
+
+def _all_moved(words: tuple[int, int], places: set[int], lexemes: Sequence[Lexeme]) -> bool:
+    """Whether every content word of a range has moved; a range without content words has when it is empty."""
+    content = [n for n in range(*words) if lexemes[n].content]
+    return all(n in places for n in content) and (bool(content) or words[0] == words[1])

@@ -1,0 +1,206 @@
+"""Which changes belong together: from single word operations to the edits a human would mark.
+
+A stretch is a range of alignment pairs. Changes that stand side by side are one edit unless each of them makes sense
+by itself (a date, a compound, a comma, one preposition for another); changes across one or two unchanged words are
+one edit where a word has only changed places, or where both sides of a stray function word were reworded.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..text import Kind
+from .alignment import Pair, together
+from .lexemes import Lexeme
+
+__all__ = ["Stretch", "far_moves", "merge"]
+
+Stretch = tuple[int, int]  # [first, last) of the list of pairs
+_Belong = Callable[["Aligned", Stretch, Stretch], bool]
+
+NEAR = 4  # pairs between the two places of a word that has moved, for the move to be one edit
+FAR = 40  # pairs beyond which the same word on both sides is no move
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two texts as lexemes, and their pairs."""
+
+    left: Sequence[Lexeme]
+    right: Sequence[Lexeme]
+    pairs: Sequence[Pair]
+
+    def words(self, stretch: Stretch) -> tuple[list[Lexeme], list[Lexeme]]:
+        """The lexemes of a stretch on either side."""
+        chosen = self.pairs[stretch[0] : stretch[1]]
+        return [self.left[i] for i, _ in chosen if i >= 0], [self.right[j] for _, j in chosen if j >= 0]
+
+    def same(self, index: int) -> bool:
+        """Whether a pair is one form twice: no change."""
+        i, j = self.pairs[index]
+        return i >= 0 and j >= 0 and self.left[i].text == self.right[j].text
+
+
+def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]) -> list[Stretch]:
+    """The stretches of pairs that are one edit each, in order; all other pairs are the same form twice."""
+    aligned = Aligned(left, right, pairs)
+    changed = [n for n in range(len(pairs)) if not aligned.same(n)]
+    if not changed:
+        return []
+    stretches = [(n, n + 1) for n in changed]
+    stretches = _union(stretches, list(_near_moves(aligned, changed)))
+    stretches = _join(aligned, stretches, _one_word_split)
+    stretches = _join(aligned, stretches, _belong)
+    stretches = _join(aligned, stretches, _belong_across)
+    return _union(stretches, [_widened(aligned, stretch) for stretch in stretches])
+
+
+def far_moves(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
+    """Content words that stand alone on both sides: (pair without reference, pair without hypothesis)."""
+    added: dict[str, list[int]] = {}
+    for n, (i, j) in enumerate(pairs):
+        if i < 0 and right[j].content:
+            added.setdefault(right[j].lemma, []).append(n)
+    if not added:
+        return
+    for n, (i, j) in enumerate(pairs):
+        if j < 0 and left[i].content:
+            places = added.get(left[i].lemma)
+            if places:
+                nearest = min(places, key=lambda place: abs(place - n))
+                if abs(nearest - n) <= FAR:
+                    places.remove(nearest)
+                    yield n, nearest
+
+
+def _union(stretches: list[Stretch], more: list[Stretch]) -> list[Stretch]:
+    """All stretches, those that overlap made one."""
+    found: list[Stretch] = []
+    for first, last in sorted([*stretches, *more]):
+        if found and first < found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _near_moves(aligned: Aligned, changed: list[int]) -> Iterator[Stretch]:
+    """Stretches within which a word has changed places with at most `NEAR` others."""
+    pairs, left, right = aligned.pairs, aligned.left, aligned.right
+    alone = [n for n in changed if pairs[n][0] < 0 or pairs[n][1] < 0]
+    for place, n in enumerate(alone):
+        i, j = pairs[n]
+        word = left[i] if i >= 0 else right[j]
+        for m in alone[place + 1 :]:
+            if m - n > NEAR + 1:
+                break
+            k, other_j = pairs[m]
+            if (i >= 0) == (k >= 0):
+                continue
+            other = left[k] if k >= 0 else right[other_j]
+            between = m - n - 1
+            near = between <= (NEAR if word.content else 2 if word.mark else 3)
+            if near and (word.key == other.key or (word.content and word.lemma == other.lemma)):
+                yield (n, m + 1)
+                break
+
+
+def _join(aligned: Aligned, stretches: list[Stretch], belong: _Belong) -> list[Stretch]:
+    found = stretches[:1]
+    for stretch in stretches[1:]:
+        if belong(aligned, found[-1], stretch):
+            found[-1] = (found[-1][0], stretch[1])
+        else:
+            found.append(stretch)
+    return found
+
+
+def _one_word_split(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether the two stretches side by side are the same letters ("cease fire", "ceasefire")."""
+    if before[1] != after[0]:
+        return False
+    left, right = aligned.words((before[0], after[1]))
+    letters = "".join(word.joint for word in left)
+    return len(letters) > 3 and letters == "".join(word.joint for word in right)
+
+
+def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether two changes side by side are one edit."""
+    if before[1] != after[0]:
+        return False
+    one, two = _Look(aligned, before), _Look(aligned, after)
+    if one.locked or two.locked:
+        return False
+    if one.marks or two.marks:
+        other = two if one.marks else one
+        return (one.marks and two.marks) or (two.marks and other.date and two.one_sided)
+    if one.date or two.date:
+        other = two if one.date else one
+        return other.one_sided and other.function
+    if one.kin and two.kin:
+        return False
+    if one.preposition or two.preposition:
+        other = two if one.preposition else one
+        return other.kin and other is two
+    return not ((one.twin_function and two.content) or (two.twin_function and one.content))
+
+
+def _belong_across(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether two changes with one or two unchanged words between them are one edit."""
+    gap = after[0] - before[1]
+    if not 1 <= gap <= 2:
+        return False
+    kept = [aligned.left[aligned.pairs[n][0]] for n in range(before[1], after[0])]
+    if any(word.content or word.mark for word in kept):
+        return False
+    one, two = _Look(aligned, before), _Look(aligned, after)
+    if one.locked or two.locked or one.date or two.date or one.marks or two.marks:
+        return False
+    if one.auxiliary and two.content and all(word.word_class in ("neg", "adv") for word in kept):
+        return True
+    if gap > 1 or one.kin or two.kin:
+        return False
+    return one.content and two.content and kept[0].word_class != "conj"
+
+
+def _widened(aligned: Aligned, stretch: Stretch) -> Stretch:
+    """The stretch, and the verb an added or dropped auxiliary stands before ("made" → "has made")."""
+    look = _Look(aligned, stretch)
+    after = stretch[1]
+    if look.auxiliary and look.one_sided and after < len(aligned.pairs) and aligned.same(after):
+        word = aligned.left[aligned.pairs[after][0]]
+        if word.kind is Kind.WORD and (word.content or word.word_class == "aux") and not word.capital:
+            return stretch[0], after + 1
+    return stretch
+
+
+class _Look:
+    """What a stretch looks like, seen from the next one."""
+
+    __slots__ = (
+        "auxiliary",
+        "content",
+        "date",
+        "function",
+        "kin",
+        "locked",
+        "marks",
+        "one_sided",
+        "preposition",
+        "twin_function",
+    )
+
+    def __init__(self, aligned: Aligned, stretch: Stretch) -> None:
+        left, right = aligned.words(stretch)
+        words = [*left, *right]
+        single = stretch[1] - stretch[0] == 1 and bool(left) and bool(right)
+        self.one_sided = not left or not right
+        self.content = any(word.content for word in words)
+        self.marks = all(word.mark for word in words)
+        self.date = any(word.kind is Kind.DATE for word in words)
+        self.function = not self.content and not self.marks
+        self.auxiliary = all(word.word_class == "aux" for word in words)
+        self.locked = bool(left) and "".join(w.joint for w in left) == "".join(w.joint for w in right) != ""
+        self.preposition = single and left[0].word_class == right[0].word_class == "prep"
+        self.twin_function = single and self.function and left[0].word_class == right[0].word_class
+        # One word for a word that it is a form or a misspelling of: an edit that makes sense by itself.
+        self.kin = single and self.content and not self.marks and together(left[0], right[0]) < 0.62

@@ -1,0 +1,180 @@
+"""Dates, figures and amounts that differ between hypothesis and reference."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import regex
+
+from ..edits import Lexeme
+from ..language import Language
+from ..mqm import Severity
+from ..text import Date, Kind, parse_date
+from .case import Case, Claim, quoted
+
+__all__ = ["date_format", "date_time", "number", "number_format", "values"]
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DIGITS = regex.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
+_CURRENCY = regex.compile(r"[$€£¥₹%‰°]|(?<=\d\s?)\p{L}+[²³]?$")
+
+
+def _dates(case: Case) -> tuple[list[Date], list[Date]]:
+    language = case.comparison.language
+    left, right = (
+        [date for w in side if w.kind is Kind.DATE and (date := parse_date(w.text, language))]
+        for side in (case.left, case.right)
+    )
+    return left, right
+
+
+def date_time(case: Case) -> Claim | None:
+    """A date or time with another value.
+
+    Wrong: "Last Sunday (4)"   Right: "On Sunday, May 11"   -> accuracy/date-time, critical
+    """
+    left, right = _dates(case)
+    if not left or not right:
+        return None
+    differ = [
+        f"{part} {_said(part, a)} against {_said(part, b)}"
+        for a, b in zip(left[: len(right)], right[: len(left)], strict=True)
+        for part in a.conflicts(b)
+    ]
+    if not differ:
+        return None
+    hard = [fact for fact in differ if not fact.startswith("relative")]
+    return Claim(
+        "accuracy/date-time",
+        tuple(differ),
+        f"Another date or time: {'; '.join(hard or differ)}, in {quoted(case.edit.text)} and in {{reference}}'s "
+        f"{quoted(case.edit.correction)}.",
+        0.95 if hard else 0.75,
+        Severity.CRITICAL if hard else Severity.MAJOR,
+        "date-value" if hard else "relative-date",
+    )
+
+
+def date_format(case: Case) -> Claim | None:
+    """The same date in another notation.
+
+    Wrong: "on Thursday (15) in"   Right: "on Thursday, May 15, in"   -> locale/date-format, minor
+    """
+    left, right = _dates(case)
+    if not left or not right or len(left) != len(right):
+        return None
+    return Claim(
+        "locale/date-format",
+        ("no part of the date that both give differs",),
+        f"The date {quoted(case.edit.text)} is written {quoted(case.edit.correction)} in {{reference}}; "
+        "no part that both give differs.",
+        0.9,
+    )
+
+
+def number(case: Case) -> Claim | None:
+    """A figure, amount or measure with another value.
+
+    Wrong: "more than 340 plants"   Right: "more than 330 plants"   -> accuracy/number, critical
+    """
+    left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
+    if not left or not right or left == right:
+        return None
+    if len(case.content[0]) > 2 * len(left) + 2 or len(case.content[1]) > 2 * len(right) + 2:
+        return None  # the figures are not what this edit is about
+    here, there = ", ".join(_figures(left - right)), ", ".join(_figures(right - left))
+    if not here or not there:
+        return None
+    return Claim(
+        "accuracy/number",
+        (f"{here} against {there}",),
+        f"Another figure: {here} in {quoted(case.edit.text)} where {{reference}} has {there}.",
+        0.95,
+        Severity.CRITICAL,
+        "number-value",
+    )
+
+
+def number_format(case: Case) -> Claim | None:
+    """The same figure in another notation.
+
+    Wrong: "1.500 people"   Right: "1,500 people"   -> locale/number-format, minor
+    """
+    left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
+    others = [w for side in case.content for w in side if not values([w], case.comparison.language)]
+    if not left or left != right or others:
+        return None
+    return Claim(
+        "locale/number-format",
+        (f"{', '.join(_figures(left))} on both sides",),
+        f"The figure {quoted(case.edit.text)} is written {quoted(case.edit.correction)} in {{reference}}; "
+        "its value is the same.",
+        0.9,
+    )
+
+
+def values(words: Sequence[Lexeme], language: Language) -> Counter[tuple[float, str]]:
+    """The figures among some words, as (value, unit) with their counts; number words and scales included.
+
+    "one" counts only beside a scale ("one million"): alone it is hardly ever a figure.
+    """
+    found: Counter[tuple[float, str]] = Counter()
+    pending: float | None = None
+    unit = ""
+    spelled_one = False
+    for word in [*words, None]:
+        value = None
+        if word is not None and not word.mark:
+            parts = word.key.split("-") if word.kind is Kind.COMPOUND else [word.key]
+            for part in parts:
+                digits = _DIGITS.search(part)
+                if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
+                    value, unit_here = _value(digits[0], language), "".join(_CURRENCY.findall(part))
+                    spelled_here = False
+                elif part in language.numbers:
+                    value, unit_here, spelled_here = language.numbers[part], "", part in ("one", "a")
+                else:
+                    continue
+                if pending is not None and value >= 100 and part in language.numbers:
+                    pending, spelled_one = pending * value, False
+                    value = None
+                elif pending is not None and pending >= 20 and value < 10 and part in language.numbers:
+                    pending += value
+                    value = None
+                elif pending is not None:
+                    _keep(found, pending, unit, spelled_one)
+                    pending, unit, spelled_one = value, unit_here, spelled_here
+                else:
+                    pending, unit, spelled_one = value, unit_here, spelled_here
+            if value is not None or any(part in language.numbers for part in parts):
+                continue
+        if pending is not None:
+            _keep(found, pending, unit, spelled_one)
+            pending, unit, spelled_one = None, "", False
+    return found
+
+
+def _keep(found: Counter[tuple[float, str]], value: float, unit: str, spelled_one: bool) -> None:
+    if not spelled_one:
+        found[value, unit] += 1
+
+
+def _value(digits: str, language: Language) -> float:
+    """The value of a figure: a mark before exactly three digits groups them, unless the language has it otherwise."""
+    plain = regex.sub(r"['’\u00a0\u202f]", "", digits)
+    point = "," if language.code in ("de", "fr", "es", "pt", "it", "nl") else "."
+    group = "." if point == "," else ","
+    if regex.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", plain):
+        plain = plain.replace(group, "")
+    plain = plain.replace(point, "§").replace(group, "§")
+    head, *tail = plain.split("§")
+    return float(head + "." + "".join(tail)) if len(tail) < 2 else float("".join([head, *tail]))
+
+
+def _figures(counted: Counter[tuple[float, str]]) -> list[str]:
+    return [f"{value:,.12g} {unit}".strip() for value, unit in sorted(counted)]
+
+
+def _said(part: str, date: Date) -> str:
+    if part == "weekday" and date.weekday is not None:
+        return _WEEKDAYS[date.weekday]
+    return str(getattr(date, part) or "none")

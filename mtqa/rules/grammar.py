@@ -1,0 +1,218 @@
+"""Repetition, order, function words and forms: the right content, put wrongly."""
+
+from collections import Counter
+
+from rapidfuzz.distance import Indel
+
+from ..edits import Lexeme
+from ..language.lexicon import zipf
+from ..mqm import Severity
+from ..text import Kind
+from .case import Case, Claim, quoted
+
+__all__ = ["connective", "duplication", "function_words", "tense", "word_form", "word_order"]
+
+WINDOW = 7  # words on either side in which a repetition is looked for
+
+
+def duplication(case: Case) -> Claim | None:
+    """Words that repeat their neighbours and that the reference has once.
+
+    Wrong: "could not be met met."   Right: "could not be met."   -> fluency/duplication, minor
+    """
+    mine = [w for w in case.left if not w.mark]
+    if not mine or any(not w.mark for w in case.right):
+        return None
+    first, last = case.edit.words
+    lexemes = case.comparison.lexemes
+    content = [w for w in mine if w.content]
+    near = lexemes[max(0, first - WINDOW) : first], lexemes[last : last + WINDOW]
+    around = [w.joint for w in (*near[0], *near[1]) if not w.mark]
+    if content:
+        again = all(
+            any(w.joint == other or (len(w.joint) > 3 and w.joint in other) for other in around) for w in content
+        )
+    else:
+        beside = [w.joint for w in (*lexemes[max(0, first - len(mine)) : first], *lexemes[last : last + len(mine)])]
+        again = [w.joint for w in mine] in (beside[: len(mine)], beside[-len(mine) :])
+    if not again:
+        return None
+    return Claim(
+        "fluency/duplication",
+        (f"{quoted(case.edit.text.strip())} repeats words within {WINDOW} words",),
+        f"{quoted(case.edit.text.strip())} is said twice; {{reference}} has it once.",
+        0.9,
+    )
+
+
+def word_order(case: Case) -> Claim | None:
+    """The same words in another order.
+
+    Wrong: "been to unable relieve"   Right: "been unable to relieve"   -> fluency/word-order, minor
+    """
+    left, right = (Counter(w.key for w in side if not w.mark) for side in (case.left, case.right))
+    if left and left == right:
+        fact = "the same words on both sides"
+    elif case.same_lemmas and [w.lemma for w in case.content[0]] != [w.lemma for w in case.content[1]]:
+        fact = "the same lemmas on both sides"
+    elif case.edit.moved:
+        fact = "the words stand elsewhere in the other text"
+    elif _scrambled(case):
+        fact = "the whole segment has the same words in another order"
+    else:
+        return None
+    where = "stands in another place" if not (left and right) else "is in another order"
+    return Claim(
+        "fluency/word-order",
+        (fact,),
+        f"{quoted(case.edit.text or case.edit.correction)} {where} in {{reference}}: {fact}.",
+        0.9 if left == right else 0.7,
+        Severity.MAJOR if fact.startswith("the whole") else None,
+        "scrambled" if fact.startswith("the whole") else "",
+    )
+
+
+def _scrambled(case: Case) -> bool:
+    whole = case.comparison
+    if whole.changed_share < 0.3 or len(whole.tokens) < 4:
+        return False
+    left, right = (Counter(w.key for w in side if not w.mark) for side in (whole.lexemes, whole.reference_lexemes))
+    return left == right
+
+
+def connective(case: Case) -> Claim | None:
+    """A conjunction that is missing, so that two parts are no longer linked.
+
+    Wrong: "is back in isolation is tested"   Right: "is back in isolation and is tested"   -> accuracy/omission, minor
+    """
+    words = [w for w in case.right if not w.mark]
+    if any(not w.mark for w in case.left) or not words or any(w.word_class != "conj" for w in words):
+        return None
+    return Claim(
+        "accuracy/omission",
+        ("only a conjunction is missing",),
+        f"The conjunction {quoted(case.edit.correction.strip())} of {{reference}} is missing.",
+        0.75,
+        Severity.MINOR,
+        "connective",
+    )
+
+
+def function_words(case: Case) -> Claim | None:
+    """Only articles, prepositions, pronouns or particles differ.
+
+    Wrong: "agree with a proposal"   Right: "agree to a proposal"   -> fluency/function-words, minor
+    """
+    left, right = case.function
+    if any(case.content) or not (left or right):
+        return None
+    if (left or right) and all(w.word_class == "aux" for w in (*left, *right)):
+        return _auxiliaries(case)
+    said = (
+        f"{quoted(case.edit.text.strip())} is {quoted(case.edit.correction.strip())} in {{reference}}"
+        if left and right
+        else f"{quoted(case.edit.correction.strip())} of {{reference}} is missing"
+        if right
+        else f"{quoted(case.edit.text.strip())} is not in {{reference}}"
+    )
+    kinds = sorted({w.word_class for w in (*left, *right)})
+    return Claim("fluency/function-words", (f"closed-class words only: {', '.join(kinds)}",), f"{said}.", 0.85)
+
+
+def _auxiliaries(case: Case) -> Claim:
+    return Claim(
+        "fluency/tense-mood-aspect",
+        ("auxiliaries only",),
+        f"The auxiliary differs: {quoted(case.edit.text.strip()) if case.left else 'none'} where {{reference}} has "
+        f"{quoted(case.edit.correction.strip()) if case.right else 'none'}.",
+        0.8,
+    )
+
+
+def tense(case: Case) -> Claim | None:
+    """The same verb in another tense, mood or aspect.
+
+    Wrong: "Kerry acknowledges"   Right: "Kerry acknowledged"   -> fluency/tense-mood-aspect, minor
+    """
+    if not case.same_lemmas:
+        return None
+    auxiliaries = [Counter(w.key for w in side if w.word_class == "aux") for side in case.function]
+    moved_form = [(a, b) for a, b in _forms(case) if _verb_form(a, case.code) or _verb_form(b, case.code)]
+    if auxiliaries[0] == auxiliaries[1] and not moved_form:
+        return None
+    if auxiliaries[0] == auxiliaries[1] and case.code != "en":
+        return None
+    return Claim(
+        "fluency/tense-mood-aspect",
+        ("same lemmas", "other auxiliaries" if auxiliaries[0] != auxiliaries[1] else "another verb form"),
+        f"{quoted(case.edit.text)} is {quoted(case.edit.correction)} in {{reference}}: the same verb, another form.",
+        0.85,
+    )
+
+
+def word_form(case: Case) -> Claim | None:
+    """The same word, or one of the same stem, in another form.
+
+    Wrong: "four importance tests"   Right: "four important tests"   -> fluency/word-form, minor
+    """
+    forms = _forms(case)
+    if case.same_lemmas:
+        if not forms:
+            return None
+        number = case.code == "en" and all(_plural_pair(a.key, b.key) for a, b in forms)
+        category, fact = ("fluency/agreement", "differ in a final s") if number else ("fluency/word-form", "same lemma")
+        confidence = 0.85
+    else:
+        if len(case.content[0]) != len(case.content[1]) or not forms or len(forms) > 2:
+            return None
+        if not all(_same_family(a, b, case.code) for a, b in forms):
+            return None
+        category, fact, confidence = "fluency/word-form", "same stem", 0.7
+    pair = f"{quoted(forms[0][0].text)} and {quoted(forms[0][1].text)}"
+    return Claim(
+        category,
+        (fact,),
+        f"{quoted(case.edit.text)} is {quoted(case.edit.correction)} in {{reference}}: {pair} are forms of one word "
+        f"({fact}).",
+        confidence,
+    )
+
+
+def _forms(case: Case) -> list[tuple[Lexeme, Lexeme]]:
+    """The content words in order, side by side, less those of equal form."""
+    left, right = case.content
+    if len(left) != len(right):
+        return []
+    return [(a, b) for a, b in zip(left, right, strict=True) if a.key != b.key]
+
+
+def _verb_form(word: Lexeme, code: str) -> bool:
+    """Whether an English form is told from its lemma by tense or aspect, not by a final s."""
+    if code != "en" or word.lemma == word.key or word.kind is not Kind.WORD:
+        return False
+    return not word.key.endswith("s") and not word.key.endswith(("er", "est"))
+
+
+def _plural_pair(a: str, b: str) -> bool:
+    shorter, longer = sorted((a.rstrip("'"), b.rstrip("'")), key=len)
+    return longer.replace("'s", "s") in (f"{shorter}s", f"{shorter}es", f"{shorter[:-1]}ies")
+
+
+def _same_family(a: Lexeme, b: Lexeme, code: str) -> bool:
+    """Whether two words look like derivations of one stem, both being words of the language."""
+    shortest = min(len(a.key), len(b.key))
+    common = _common_front(a.key, b.key)
+    if shortest < 4 or common < 4 or common < shortest - 3 or common < 0.6 * shortest:
+        return False
+    if Indel.normalized_similarity(a.key, b.key) < 0.5:
+        return False
+    return zipf(a.key, code) != 0.0 or a.capital
+
+
+def _common_front(a: str, b: str) -> int:
+    count = 0
+    for x, y in zip(a[: len(b)], b[: len(a)], strict=True):
+        if x != y:
+            break
+        count += 1
+    return count

@@ -1,0 +1,49 @@
+"""Whether the references correct these very hypotheses or were written independently of them."""
+
+from collections.abc import Sequence
+
+from ..edits import compare
+from ..language import Language, detect
+from ..segment import ReferenceKind
+
+__all__ = ["kept_share", "reference_kind", "unlike"]
+
+SAMPLE = 200  # segments that are compared, evenly spread
+THRESHOLD = 0.62  # median share of words kept; measured in docs/quality.md
+UNLIKE = 0.25  # below this share a segment is hardly a correction of its hypothesis
+
+
+def reference_kind(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[ReferenceKind, str]:
+    """Correction or independent, and what that rests on: the median share of words that the references keep.
+
+    A post-editor leaves most words where they are, another translator hardly a half. Fewer than 3 pairs are too few
+    to be sure, and the basis says so; no pair at all gives NONE.
+    """
+    positions = [n for n, (h, r) in enumerate(zip(hypotheses, references, strict=True)) if h.strip() and r.strip()]
+    if not positions:
+        return ReferenceKind.NONE, "no segment has a reference"
+    step = -(-len(positions) // SAMPLE)
+    chosen = positions[::step]
+    language = detect(hypotheses[n] for n in chosen)
+    shares = sorted(kept_share(hypotheses[n], references[n], language=language) for n in chosen)
+    median = (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2
+    enough = median >= THRESHOLD
+    basis = f"the references keep {median:.0%} of the words (median of {len(shares)} segments; {THRESHOLD:.0%} wanted)"
+    if len(shares) < 3:
+        basis += ", which is too few segments to be sure"
+    return (ReferenceKind.CORRECTION if enough else ReferenceKind.INDEPENDENT), basis
+
+
+def unlike(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[int, ...]:
+    """The positions of the pairs that have too little in common for the one to be a correction of the other."""
+    language = detect(hypotheses)
+    return tuple(
+        n
+        for n, (h, r) in enumerate(zip(hypotheses, references, strict=True))
+        if len(h) > 20 and len(r) > 20 and kept_share(h, r, language=language) < UNLIKE
+    )
+
+
+def kept_share(hypothesis: str, reference: str, *, language: Language | None = None) -> float:
+    """The share of the tokens of both texts that stand outside the edits between them: 1 the same text, 0 no token."""
+    return 1.0 - compare(hypothesis, reference, language=language).changed_share

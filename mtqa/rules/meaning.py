@@ -1,0 +1,93 @@
+"""Statements turned round: negation, and who does what to whom."""
+
+from collections import Counter
+
+from ..edits import Lexeme
+from ..mqm import Severity
+from .case import Case, Claim, quoted
+
+__all__ = ["gender", "negation", "participants", "polarity"]
+
+
+def polarity(words: "list[Lexeme] | tuple[Lexeme, ...]") -> int:
+    """How many negations stand among some words ("not", "never", "without", "don't")."""
+    return sum(1 for w in words if w.word_class == "neg" or w.key.endswith("n't"))
+
+
+def negation(case: Case) -> Claim | None:
+    """A negation that only one side has, the content being the same.
+
+    Wrong: "has not exceeded limits"   Right: "has exceeded limits"   -> accuracy/negation, critical
+    """
+    left, right = polarity(list(case.left)), polarity(list(case.right))
+    if left % 2 == right % 2:
+        return None
+    here, there = case.content
+    if (here or there) and not (case.same_lemmas or case.same_parts):
+        return None
+    side = "the hypothesis has a negation that {reference} has not" if left > right else "a negation is missing"
+    return Claim(
+        "accuracy/negation",
+        (f"{left} negations against {right}",),
+        f"The statement is turned round: {side} ({quoted(case.edit.text)} against {quoted(case.edit.correction)}).",
+        0.9,
+        Severity.CRITICAL,
+        "negation",
+    )
+
+
+def gender(case: Case) -> Claim | None:
+    """A person of another gender.
+
+    Wrong: "and she believes"   Right: "and he believes"   -> accuracy/participants, critical
+    """
+    language = case.comparison.language
+    left, right = ({w.key for w in side} for side in case.function)
+    here = bool(left & language.feminine) - bool(left & language.masculine)
+    there = bool(right & language.feminine) - bool(right & language.masculine)
+    if here * there != -1 or (any(case.content) and not case.same_lemmas):
+        return None
+    words = ("a feminine", "a masculine") if here > 0 else ("a masculine", "a feminine")
+    return Claim(
+        "accuracy/participants",
+        (f"{words[0]} pronoun against {words[1]} one",),
+        f"{quoted(case.edit.text)} refers to a person with {words[0]} pronoun where {{reference}} has {words[1]} one.",
+        0.95,
+        Severity.CRITICAL,
+        "gender",
+    )
+
+
+def participants(case: Case) -> Claim | None:
+    """The same names, in other places round the predicate.
+
+    Wrong: "Putin's pressure on Berlin"   Right: "Berlin's pressure on Putin"   -> accuracy/participants, critical
+    """
+    left, right = case.names
+    if len(left) < 2 or not case.same_lemmas or Counter(w.lemma for w in left) != Counter(w.lemma for w in right):
+        return None
+    here, there = (_frame(case.content[n], case.names[n]) for n in (0, 1))
+    if here is None or there is None or here == there or here[::-1] != there:
+        return None
+    return Claim(
+        "accuracy/participants",
+        (f"{' … '.join(here)} against {' … '.join(there)}",),
+        f"The same names stand in other roles: {quoted(case.edit.text)} where {{reference}} has "
+        f"{quoted(case.edit.correction)}.",
+        0.7,
+        Severity.CRITICAL,
+        "roles-swapped",
+    )
+
+
+def _frame(content: list[Lexeme], names: list[Lexeme]) -> list[str] | None:
+    """The names before and after the first content word between two names; None where there is no such frame."""
+    marks = ["n" if word in names else "-" for word in content]
+    text = "".join(marks).strip("-")
+    if "-" not in text or text.count("n-") != 1:
+        return None
+    start = marks.index("n")
+    cut = start + text.index("-")
+    before = " ".join(w.lemma for w in content[start:cut])
+    after = " ".join(w.lemma for w in content[cut:] if w in names)
+    return [before, after]

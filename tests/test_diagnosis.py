@@ -1,0 +1,150 @@
+"""The diagnosis of the seed, of the identity, against an independent reference, and through the command."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mtqa.cli import main
+from mtqa.mqm import ERROR_COLUMNS, ErrorSpan, Severity
+from mtqa.rules import Diagnosis, diagnose, errors, reference_kind, unlike
+from mtqa.segment import Batch, ReferenceKind, Segment
+
+ROOT = Path(__file__).parent.parent
+NAME = "001_9c63570fe49a1101.txt"
+
+
+def lines(side: str) -> list[str]:
+    return (ROOT / side / NAME).read_text("utf-8").rstrip("\n").split("\n")
+
+
+def batch(hypotheses: list[str], references: list[str], kind: ReferenceKind) -> Batch:
+    pairs = zip(hypotheses, references, strict=True)
+    return Batch.of(Segment(str(n), h, (r,), reference_kind=kind) for n, (h, r) in enumerate(pairs))
+
+
+@pytest.fixture(scope="module")
+def seed() -> Diagnosis:
+    return diagnose(batch(lines("seeds"), lines("references"), ReferenceKind.CORRECTION))
+
+
+def the_one(diagnosis: Diagnosis, text: str) -> ErrorSpan:
+    (found,) = [error for error in diagnosis.errors if error.text == text]
+    return found
+
+
+def test_the_name(seed: Diagnosis) -> None:
+    error = the_one(seed, "Whitkov")
+    assert (error.correction, error.category, error.severity) == ("Witkoff", "accuracy/named-entity", Severity.MAJOR)
+    assert "form similarity 0.83" in error.evidence
+
+
+def test_the_shooting_that_was_a_ceasefire(seed: Diagnosis) -> None:
+    (error,) = [error for error in seed.errors if "shooting" in error.text]
+    assert "ceasefire" in error.correction
+    assert error.category == "accuracy/mistranslation"
+    assert error.severity in (Severity.MAJOR, Severity.CRITICAL)
+
+
+def test_the_wrong_sunday(seed: Diagnosis) -> None:
+    error = the_one(seed, "Last Sunday (4)")
+    assert (error.category, error.severity) == ("accuracy/date-time", Severity.CRITICAL)
+    assert "day 4 against 11" in error.evidence
+
+
+def test_the_split_compounds_are_one_finding_in_five_segments(seed: Diagnosis) -> None:
+    (finding,) = [finding for finding in seed.systemic if finding.rule == "compounding"]
+    assert finding.pattern == "space before a hyphen in a compound"
+    assert len(finding.segments) == 5
+    assert all(seed.errors[place].category == "fluency/compounding" for place in finding.instances)
+
+
+def test_the_same_replacement_twice_is_terminology(seed: Diagnosis) -> None:
+    causes = [error for error in seed.errors if error.text == "deep"]
+    assert [error.category for error in causes] == ["terminology/wrong-term"] * 2
+    assert all("same replacement made twice" in error.evidence for error in causes)
+
+
+def test_every_error_is_explained(seed: Diagnosis) -> None:
+    for error in seed.errors:
+        assert error.evidence and error.explanation.endswith(".") and "{" not in error.explanation
+        assert error.reference_kind is ReferenceKind.CORRECTION
+        assert error.severity_basis
+
+
+def test_errors_come_in_the_order_of_the_text(seed: Diagnosis) -> None:
+    places = [(int(error.id), error.hypothesis.start, error.hypothesis.end) for error in seed.errors]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("side", ["seeds", "references"])
+def test_identity_yields_no_error(side: str) -> None:
+    found = diagnose(batch(lines(side), lines(side), ReferenceKind.CORRECTION))
+    assert found == Diagnosis((), ())
+
+
+def test_against_an_independent_reference_there_are_differences() -> None:
+    found = diagnose(batch(lines("seeds"), lines("references"), ReferenceKind.INDEPENDENT))
+    assert found.errors
+    for error in found.errors:
+        assert error.reference_kind is ReferenceKind.INDEPENDENT
+        assert error.explanation.startswith("Differs from the reference: ")
+        assert "correction" not in error.explanation and "error" not in error.explanation
+
+
+def test_a_segment_without_a_reference_yields_nothing() -> None:
+    assert diagnose(Batch.of([Segment("1", "He go home ."), Segment("2", "")])) == Diagnosis((), ())
+    assert diagnose(Batch.of([])) == Diagnosis((), ())
+
+
+def test_reference_kind_of_the_seed() -> None:
+    kind, basis = reference_kind(lines("seeds"), lines("references"))
+    assert kind is ReferenceKind.CORRECTION
+    assert basis == "the references keep 84% of the words (median of 24 segments; 62% wanted)"
+    kind, _ = reference_kind(lines("seeds"), lines("references")[::-1])
+    assert kind is ReferenceKind.INDEPENDENT
+    assert reference_kind(["a"], [""]) == (ReferenceKind.NONE, "no segment has a reference")
+
+
+def test_a_segment_too_unlike_to_be_corrected() -> None:
+    hypotheses, references = lines("seeds")[:5], lines("references")[:5]
+    assert unlike(hypotheses, references) == ()
+    assert unlike(hypotheses, [*references[:4], "Something else entirely was written here by nobody."]) == (4,)
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame({"id": range(24), "mt": lines("seeds"), "pe": lines("references")})
+
+
+def test_a_frame_in_a_frame_out(seed: Diagnosis) -> None:
+    found = errors(frame(), kind="correction")
+    assert tuple(found.columns) == ERROR_COLUMNS
+    assert found.to_dict("records") == [error.record() for error in seed.errors]
+
+
+def test_the_command_writes_what_the_frame_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "batch.tsv"
+    frame().to_csv(table, sep="\t", index=False, quoting=3)
+    with pytest.raises(SystemExit) as exit_:
+        main(["errors", str(table)])
+    assert exit_.value.code in (0, None)
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    wanted = errors(frame()).to_dict("records")
+    assert rows == wanted
+    hypotheses = lines("seeds")
+    for row in rows:
+        assert hypotheses[int(row["id"])][row["start"] : row["end"]] == row["text"]
+
+
+def test_documents_are_diagnosed_whole_across_batches() -> None:
+    from mtqa.rules import errors_of
+
+    segments = [
+        Segment(str(n), h, (r,), document="a" if n < 20 else "b", reference_kind=ReferenceKind.CORRECTION)
+        for n, (h, r) in enumerate(zip(lines("seeds"), lines("references"), strict=True))
+    ]
+    whole = list(errors_of([Batch.of(segments)]))
+    for size in (1, 3, 7, 23):
+        parts = [Batch.of(segments[n : n + size]) for n in range(0, 24, size)]
+        assert list(errors_of(parts)) == whole
