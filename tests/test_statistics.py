@@ -1,19 +1,34 @@
 """Intervals and tests: exact where a formula is known, and their error rates by simulation."""
 
+import itertools
 import math
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sacrebleu.metrics import CHRF
-from sacrebleu.significance import _bootstrap_resample, estimate_ci
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.significance import PairedTest, _bootstrap_resample, estimate_ci
 from scipy import stats
 
-from mtqa.statistics import bootstrap_interval, mean_interval, rate_interval
-from mtqa.statistics.resampling import bootstrap_sums
-from mtqa.statistics.units import clustered
+from mtqa.engines import fold, statistics
+from mtqa.metric import find_metric
+from mtqa.statistics import (
+    Pair,
+    bootstrap_interval,
+    bootstrap_sums,
+    clustered,
+    holm,
+    mean_interval,
+    permutation_tests,
+    rate_interval,
+    sacrebleu_bootstrap,
+    sacrebleu_randomization,
+)
+from mtqa.statistics.permutation import swapped_sums
+from mtqa.statistics.units import single_is_exact
 
 Floats = NDArray[np.float64]
 
@@ -175,3 +190,150 @@ class TestRate:
             above += truth < low
         assert (below + above) / runs < 0.075
         assert below / runs < 0.05  # the dangerous side, 2.5 % nominal
+
+
+class TestPermutation:
+    def test_identical_systems_have_p_1(self) -> None:
+        values = np.arange(40.0).reshape(20, 2)
+        (test,) = permutation_tests([Pair(values, values.copy(), mean_of)])
+        assert (test.p, test.differing, test.exact, test.difference) == (1.0, 0, True, 0.0)
+
+    def test_one_differing_segment_is_no_evidence(self) -> None:
+        """sacrebleu's randomisation says p = 0.0001 of this resubmission."""
+        first = with_size(np.full(24, 50.0))
+        second = first.copy()
+        second[7, 0] = 90.0
+        (test,) = permutation_tests([Pair(first, second, mean_of)])
+        assert (test.p, test.differing, test.swaps, test.exact) == (1.0, 1, 2, True)
+
+    @pytest.mark.parametrize("differing", [2, 5, 10])
+    def test_all_in_one_direction_has_the_smallest_p_there_is(self, differing: int) -> None:
+        first = with_size(np.full(30, 50.0))
+        second = first.copy()
+        second[:differing, 0] += np.arange(1, differing + 1)
+        (test,) = permutation_tests([Pair(first, second, mean_of)])
+        assert test.p == 2 / 2**differing and test.exact and test.difference > 0
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.lists(st.integers(-4, 4), min_size=1, max_size=9), st.integers(0, 2**32 - 1))
+    def test_is_the_enumeration_written_out(self, gaps: list[int], seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        first = rng.integers(1, 9, (len(gaps), 2)).astype(float)
+        second = first + np.stack([np.array(gaps, float), np.zeros(len(gaps))], axis=1)
+        (test,) = permutation_tests([Pair(first, second, mean_of)])
+        observed = abs(mean_of(second.sum(0)) - mean_of(first.sum(0)))
+        hits = total = 0
+        for keep in itertools.product([True, False], repeat=len(gaps)):
+            choose = np.array(keep)[:, None]
+            gap = mean_of(np.where(choose, second, first).sum(0)) - mean_of(np.where(choose, first, second).sum(0))
+            hits, total = hits + (abs(gap) >= observed - 1e-9), total + 1
+        assert test.p == pytest.approx(hits / total)
+
+    def test_random_swaps_come_near_the_enumeration(self) -> None:
+        rng = np.random.default_rng(2)
+        first = with_size(rng.normal(50, 10, 14))
+        second = with_size(first[:, 0] + rng.normal(2.0, 4.0, 14))
+        (exact,) = permutation_tests([Pair(first, second, mean_of)], samples=2**14)
+        (drawn,) = permutation_tests([Pair(first, second, mean_of)], samples=2**14 - 1)
+        assert exact.exact and not drawn.exact
+        assert drawn.p == pytest.approx(exact.p, abs=0.015)
+
+    def test_direction_and_several_pairs_at_once(self) -> None:
+        rng = np.random.default_rng(4)
+        first = with_size(rng.normal(50, 10, 80))
+        pairs = [Pair(first, with_size(first[:, 0] + rng.normal(shift, 5.0, 80)), mean_of) for shift in (3.0, -3.0, 0)]
+        together = permutation_tests(pairs, samples=2000)
+        assert [test.difference > 0 for test in together[:2]] == [True, False]
+        assert together[0].p < 0.01 and together[1].p < 0.01 and together[2].p > 0.05
+        assert together == tuple(permutation_tests([pair], samples=2000)[0] for pair in pairs)
+
+    def test_blocks_continue_one_stream(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rng = np.random.default_rng(0)
+        pair = Pair(rng.integers(0, 9, (101, 3)).astype(float), rng.integers(0, 9, (101, 3)).astype(float), mean_of)
+        keep = np.random.default_rng(12345).integers(2, size=(200, 101), dtype=bool)
+        monkeypatch.setattr("mtqa.statistics.permutation.BLOCK_CELLS", 7000)
+        monkeypatch.setattr("mtqa.statistics.permutation._UNITS_AT_ONCE", 40)
+        blocks = [block[0] for block in swapped_sums([pair], samples=200)]
+        assert len(blocks) > 2
+        assert np.array_equal(np.concatenate([first for first, _ in blocks]), keep @ pair.first + ~keep @ pair.second)
+        assert np.array_equal(np.concatenate([second for _, second in blocks]), ~keep @ pair.first + keep @ pair.second)
+
+    def test_single_precision_only_where_it_is_exact(self) -> None:
+        assert single_is_exact(np.full((100, 1), 3.0))
+        assert not single_is_exact(np.full((100, 1), 3.5))
+        assert not single_is_exact(np.full((100, 1), 2.0**18))
+        assert single_is_exact(np.array([[2.0**20], [0.0], [1.0]])) and not single_is_exact(
+            np.array([[2.0**23], [0.0], [1.0]]), often=True
+        )
+
+
+def test_the_permutation_holds_its_level_and_sacrebleus_bootstrap_does_not() -> None:
+    """An exactly exchangeable null: each segment's two outputs are drawn from one distribution; a ratio as TER is one.
+
+    5 % nominal. 2,000 runs have a standard error of 0.5 points: ours may reach 6.5 % by chance (3 errors), not 9.
+    """
+    rng = np.random.default_rng(20)
+    runs, segments = 2000, 40
+    ours = theirs = 0
+    for run in range(runs):
+        words = rng.integers(5, 40, segments).astype(float)
+        difficulty = rng.beta(2, 4, segments)
+        first, second = (np.stack([rng.binomial(words.astype(int), difficulty), words], axis=1) * 1.0 for _ in "ab")
+        (test,) = permutation_tests([Pair(first, second, mean_of)], samples=399, seed=run)
+        ours += test.p <= 0.05
+        theirs += (sacrebleu_bootstrap([[first], [second]], [mean_of], samples=399, seed=run)[1][0].p or 1.0) < 0.05
+    assert 0.035 < ours / runs < 0.065
+    assert theirs / runs > 0.09
+
+
+REFERENCE_WORDS = "the a leaders of Europe asked for ceasefire on Monday and said that they will not wait"
+
+
+@pytest.fixture(scope="module")
+def texts() -> tuple[list[list[str]], list[str]]:
+    """Three systems that break sentences in their own ways; the third is a copy of the first."""
+    rng = np.random.default_rng(7)
+    vocabulary = REFERENCE_WORDS.split(" ")
+    references = [" ".join(rng.choice(vocabulary, rng.integers(5, 16))) for _ in range(50)]
+    systems = []
+    for damage in (0.15, 0.2):
+        systems.append(
+            [" ".join(w if rng.random() > damage else rng.choice(vocabulary) for w in r.split()) for r in references]
+        )
+    return [*systems, list(systems[0])], references
+
+
+class TestSacrebleusOwn:
+    METRICS = tuple(find_metric(name) for name in ("bleu", "chrf", "ter"))
+
+    @pytest.mark.parametrize(("kind", "samples"), [("bs", 300), ("ar", 500)])
+    def test_same_p_values_and_intervals(
+        self, texts: tuple[list[list[str]], list[str]], kind: str, samples: int
+    ) -> None:
+        systems, references = texts
+        metrics = {"BLEU": BLEU(), "chrF2": CHRF(), "TER": TER()}
+        named = [(str(number), system) for number, system in enumerate(systems)]
+        _, theirs = PairedTest(named, metrics, [references], test_type=kind, n_samples=samples)()
+        values = [
+            [statistics(metric, system, [(text,) for text in references]).values for metric in self.METRICS]
+            for system in systems
+        ]
+        folds = [partial(fold, metric) for metric in self.METRICS]
+        test = sacrebleu_bootstrap if kind == "bs" else sacrebleu_randomization
+        ours = test(values, folds, samples=samples)
+        for m, metric in enumerate(self.METRICS):
+            for s in range(3):
+                wanted = theirs[metric.name][s]
+                assert ours[s][m].p == wanted.p_value
+                assert ours[s][m].score == pytest.approx(wanted.score, abs=1e-9)
+                assert ours[s][m].mean == (None if wanted.mean is None else pytest.approx(wanted.mean, abs=1e-4))
+                assert ours[s][m].half_width == (None if wanted.ci is None else pytest.approx(wanted.ci, abs=1e-4))
+        assert ours[2][0].p == 1 / (samples + 1)  # a copy is "significantly different" there
+
+
+class TestHolm:
+    def test_steps_down(self) -> None:
+        assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))  # R: p.adjust(p, "holm")
+
+    def test_edges(self) -> None:
+        assert holm([]) == () and holm([0.7, 0.9]) == (1.0, 1.0)

@@ -7,9 +7,16 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from .units import BLOCK_CELLS, SEED, Floats, Fold, checked_confidence, clustered
+from .units import BLOCK_CELLS, SEED, Floats, Fold, checked_confidence, clustered, single_is_exact
 
-__all__ = ["bootstrap_interval", "bootstrap_sums", "mean_interval", "percentiles"]
+__all__ = [
+    "bca_interval",
+    "bootstrap_interval",
+    "bootstrap_sums",
+    "left_out",
+    "mean_interval",
+    "percentile_interval",
+]
 
 
 def bootstrap_interval(
@@ -30,14 +37,15 @@ def bootstrap_interval(
     acceleration from the jackknife. Both are too narrow for few units (at 24 segments a 95 % interval covers 92-93 %).
     Deterministic; memory does not grow with `samples`, so 1,000,000 segments are feasible.
     """
-    tail = (1.0 - checked_confidence(confidence)) / 2.0
+    checked_confidence(confidence)
     units = clustered(values, clusters)
     if len(units) < 2:
         return None
     drawn = np.concatenate([fold(sums) for sums in bootstrap_sums(units, samples=samples, seed=seed)])
     if method == "percentile":
-        return percentiles(drawn, tail, 1.0 - tail)
-    return percentiles(drawn, *_bca_levels(units, fold, drawn, tail))
+        return percentile_interval(drawn, confidence=confidence)
+    observed = float(fold(units.sum(axis=0)[None, :])[0])
+    return bca_interval(drawn, observed, left_out(units, fold), confidence=confidence)
 
 
 def mean_interval(
@@ -106,30 +114,34 @@ def bootstrap_sums(units: Floats, *, samples: int, seed: int = SEED) -> Iterator
         raise ValueError(f"at least one sample is needed, not {samples}")
     rng = np.random.default_rng(seed)
     count = len(units)
+    addends = units.astype(np.float32 if single_is_exact(units, often=True) else np.float64, copy=False)
     rows = max(1, BLOCK_CELLS // count)
     for start in range(0, samples, rows):
         height = min(rows, samples - start)
         picks = rng.integers(0, count, size=(height, count))
         picks += (np.arange(height) * count)[:, None]
-        weights = np.bincount(picks.ravel(), minlength=height * count).reshape(height, count)
-        yield weights.astype(np.float64) @ units
+        weights = np.bincount(picks.ravel(), minlength=height * count).reshape(height, count).astype(addends.dtype)
+        yield np.matmul(weights, addends).astype(np.float64)
 
 
-def percentiles(drawn: Floats, low: float, high: float) -> tuple[float, float]:
-    """Two quantiles of the drawn values, interpolated linearly."""
-    lower, upper = np.quantile(drawn, [low, high])
-    return float(lower), float(upper)
+def percentile_interval(drawn: Floats, *, confidence: float = 0.95) -> tuple[float, float]:
+    """The quantiles of bootstrap values that leave out equal tails, interpolated linearly."""
+    tail = (1.0 - checked_confidence(confidence)) / 2.0
+    return _quantiles(drawn, tail, 1.0 - tail)
 
 
-def _bca_levels(units: Floats, fold: Fold, drawn: Floats, tail: float) -> tuple[float, float]:
-    """The two levels at which the bias-corrected and accelerated interval reads the bootstrap distribution."""
-    total = units.sum(axis=0)
-    observed = float(fold(total[None, :])[0])
+def bca_interval(
+    drawn: Floats, observed: float, without_one: Floats, *, confidence: float = 0.95
+) -> tuple[float, float]:
+    """The bias-corrected and accelerated interval (Efron 1987) of bootstrap values.
+
+    `observed` is the value of the sample itself, `without_one` its jackknife values (`left_out`).
+    """
+    tail = (1.0 - checked_confidence(confidence)) / 2.0
     below = (np.sum(drawn < observed) + 0.5 * np.sum(drawn == observed)) / len(drawn)  # ties count half
     below = min(max(below, 0.5 / len(drawn)), 1.0 - 0.5 / len(drawn))
     bias = float(stats.norm.ppf(below))
-    left_out = np.concatenate([fold(total - block) for block in _blocks(units)])
-    gaps = left_out.mean() - left_out
+    gaps = without_one.mean() - without_one
     spread = float((gaps**2).sum())
     acceleration = float((gaps**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
@@ -140,7 +152,18 @@ def _bca_levels(units: Floats, fold: Fold, drawn: Floats, tail: float) -> tuple[
             return 1.0 if quantile > 0.0 else 0.0
         return float(stats.norm.cdf(bias + quantile / room))
 
-    return level(tail), level(1.0 - tail)
+    return _quantiles(drawn, level(tail), level(1.0 - tail))
+
+
+def left_out(units: Floats, fold: Fold) -> Floats:
+    """The jackknife: what the fold gives when each unit in turn is left out, `(units,)`."""
+    total = units.sum(axis=0)
+    return np.concatenate([fold(total - block) for block in _blocks(units)])
+
+
+def _quantiles(drawn: Floats, low: float, high: float) -> tuple[float, float]:
+    lower, upper = np.quantile(drawn, [low, high])
+    return float(lower), float(upper)
 
 
 def _blocks(units: Floats) -> Iterator[Floats]:

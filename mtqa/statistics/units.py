@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK_CELLS", "SEED", "Floats", "Fold", "checked_confidence", "clustered"]
+__all__ = ["BLOCK_CELLS", "SEED", "Floats", "Fold", "checked_confidence", "clustered", "single_is_exact"]
 
 Floats = NDArray[np.float64]
 # Summed statistics `(..., width)` to scores `(...)`: the corpus score of a metric, a mean, a rate.
@@ -35,6 +35,18 @@ def clustered(values: Floats, clusters: Sequence[object] | None) -> Floats:
     sums = np.zeros((len(number), table.shape[1]))
     np.add.at(sums, of_segment, table)
     return sums
+
+
+def single_is_exact(values: Floats, *, often: bool = False) -> bool:
+    """Whether every sum of these rows is exact in single precision: each row at most once, or `often`, as many in all.
+
+    True for whole numbers whose sums stay below 2 ** 24 in size; products with them cost half of double precision.
+    """
+    if not values.size:
+        return True
+    sizes = np.abs(values)
+    largest = float(sizes.max()) * len(values) if often else float(sizes.sum(axis=0).max())
+    return largest < 2**24 and bool((values == np.rint(values)).all())
 
 
 def checked_confidence(confidence: float) -> float:
