@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
+from random import Random
 
 from mtqa.hygiene import Concern, Notice
 from mtqa.metric import METRICS, Score, Signature
@@ -241,13 +242,16 @@ def seed(kind: ReferenceKind = ReferenceKind.CORRECTION) -> Made:
 
 
 def large(count: int) -> Made:
-    """A delivery of `count` segments that repeats the seed with changed figures: for measuring the page."""
+    """A delivery of `count` segments, each one of the seed with a tail of words of its own: for measuring the page."""
     few = seed()
+    vocabulary = sorted({word for text in few.batch.hypothesis for word in text.split()})
+    draw = Random(20250511)  # texts that differ, so that the size of a packed page says something
     segments, errors = [], []
     for n in range(count):
         base = few.batch[n % len(few.batch)]
+        tail = f"({n}) {' '.join(draw.choices(vocabulary, k=12))}"
         segment = Segment(
-            str(n + 1), f"{base.hypothesis} ({n})", tuple(f"{r} ({n})" for r in base.references),
+            str(n + 1), f"{base.hypothesis} {tail}", tuple(f"{r} {tail}" for r in base.references),
             document=f"doc-{n // 500 + 1}", reference_kind=base.reference_kind,
         )  # fmt: skip
         segments.append(segment)

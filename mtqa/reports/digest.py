@@ -34,7 +34,8 @@ _MOST_ERRORS_OF_ONE_SEGMENT = 5
 class Section:
     """One table of the digest: a title, column names (empty where they go without saying), rows, and a sentence.
 
-    `numeric` are the columns that are set flush right; no cell holds a line break, a control character or two spaces in a row.
+    `numeric` are the columns that are set flush right. No cell holds a line break, a control character or two spaces
+    in a row.
     """
 
     title: str

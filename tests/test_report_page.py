@@ -1,0 +1,341 @@
+"""The page in a real browser: what it shows, what it does, and what a text in it can never do."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import report_cases as cases
+
+from mtqa.mqm import Severity
+from mtqa.reports import render
+from mtqa.segment import ReferenceKind, Segment
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed"),
+]
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def seed_page(folder: Path) -> Path:
+    return written(folder / "seed.html", cases.seed())
+
+
+@pytest.fixture(scope="module")
+def large_page(folder: Path) -> Path:
+    return written(folder / "large.html", cases.large(2000))
+
+
+def written(path: Path, assessment: cases.Made) -> Path:
+    path.write_text(render(assessment, "html"), encoding="utf-8")
+    return path
+
+
+class Opened:
+    """A page that is open, with everything that it asked for or complained of."""
+
+    def __init__(self, browser: "playwright.Browser", path: Path, fragment: str = "", **options: object) -> None:
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page = browser.new_page(**options)
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri() + fragment)
+        if options.get("java_script_enabled", True):
+            self.page.wait_for_selector("html[data-ready=true]")
+
+    def shown(self) -> int:
+        return int(self.page.get_attribute("html", "data-shown") or -1)
+
+    def __enter__(self) -> "Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.page.close()
+        assert self.complaints == []
+        assert len(self.requests) == 1, self.requests
+
+
+def plain(html: str) -> str:
+    """The elements of a card without what scripts add: titles become popovers, marks can be reached by Tab."""
+    return re.sub(r' (title|tabindex|style)="[^"]*"| class=""', "", html).replace("&nbsp;", " ")
+
+
+def test_the_script_makes_the_cards_that_stand_there_without_it(browser: "playwright.Browser", folder: Path) -> None:
+    odd = Segment(
+        "ä 1/<2>",
+        "a 😀\u202e bad\u200b day & \t<b> חדר\u200f",
+        ("a 😀 good day",),
+        "fonte & <i>",
+        "d",
+        "s",
+        ReferenceKind.CORRECTION,
+    )
+    bare = Segment("x", "", (), "", "d2", "s")
+    kept = Segment("y", "same", ("same", "other"), None, "d", "s", ReferenceKind.CORRECTION)
+    errors = [
+        cases.error(odd, (2, 8, 2, 8), "accuracy/number", Severity.CRITICAL),
+        cases.error(odd, (5, 9, 3, 3), "fluency/spelling", Severity.MINOR),
+        cases.error(odd, (9, 9, 9, 12), "accuracy/omission", Severity.MAJOR),
+    ]
+    many = cases.seed()
+    for name, assessment in (("odd", cases.made([odd, bare, kept], errors)), ("seed", many)):
+        path = written(folder / f"parity-{name}.html", assessment)
+        with Opened(browser, path, java_script_enabled=False) as still, Opened(browser, path) as alive:
+            cards = [page.locator(".segment") for page in (still.page, alive.page)]
+            assert cards[0].count() == cards[1].count() == len(assessment.batch)
+            for n in range(cards[0].count()):
+                static, scripted = cards[0].nth(n), cards[1].nth(n)
+                assert plain(scripted.evaluate("card => card.outerHTML")) == plain(outer(still.page, n))
+                assert static.inner_text() == scripted.inner_text()
+
+
+def outer(page: "playwright.Page", n: int) -> str:
+    """The HTML of a card on a page without scripts, where nothing can be evaluated: cut from the source."""
+    found = re.findall(r"<article.*?</article>", page.content(), flags=re.S)
+    return found[n]
+
+
+def test_the_first_screen_answers(browser: "playwright.Browser", seed_page: Path) -> None:
+    with Opened(browser, seed_page, viewport={"width": 1280, "height": 900}) as it:
+        for text in ("Most", "How much", "Where", "Penalty per 1,000 words", "Errors by severity", "Worst segments"):
+            assert it.page.get_by_text(text, exact=True).first.bounding_box()["y"] < 900, text
+
+
+def test_nothing_sticks_out(browser: "playwright.Browser", seed_page: Path) -> None:
+    with Opened(browser, seed_page) as it:
+        for width in (320, 390, 768, 1024, 1280, 1920):
+            it.page.set_viewport_size({"width": width, "height": 800})
+            assert it.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgb = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const over = (top, low) => top.slice(0, 3).map((v, i) => v * top[3] / 255 + low[i] * (1 - top[3] / 255));
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const poor = new Map();
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+    if (!own || !node.getClientRects().length || node.closest("[hidden], .sr, .skip, script, style, svg")) continue;
+    let ground = [255, 255, 255];
+    const line = [];
+    for (let up = node; up; up = up.parentElement) line.unshift(rgb(getComputedStyle(up).backgroundColor));
+    for (const layer of line) ground = over(layer, ground);
+    const ink = over(rgb(getComputedStyle(node).color), ground);
+    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const name = node.tagName + "." + node.className + " " + node.textContent.slice(0, 20);
+    if (ratio < 4.5) poor.set(name, ratio.toFixed(2));
+  }
+  return [...poor];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_the_contrast_of_wcag_aa(browser: "playwright.Browser", seed_page: Path, scheme: str) -> None:
+    with Opened(browser, seed_page, color_scheme=scheme) as it:
+        assert it.page.evaluate(CONTRAST) == []
+
+
+def test_a_cell_of_the_table_filters(browser: "playwright.Browser", seed_page: Path) -> None:
+    made = cases.seed()
+    wanted = {e.id for e in made.error_spans if (e.category, e.severity) == ("accuracy/number", Severity.CRITICAL)}
+    with Opened(browser, seed_page) as it:
+        cell = it.page.locator('.heat button[data-category="accuracy/number"][data-severity="critical"]')
+        cell.click()
+        assert it.shown() == len(wanted)
+        assert set(it.page.locator(".segment h3").all_inner_texts()) == wanted
+        assert it.page.locator(".finding:visible").count() == sum(
+            e.category == "accuracy/number" for e in made.error_spans
+        )
+        assert cell.get_attribute("aria-pressed") == "true"
+        assert it.page.locator("#count").inner_text() == f"{len(wanted)} of 24 segments"
+        cell.click()
+        assert it.shown() == 24
+
+
+def test_search_severity_only_and_order(browser: "playwright.Browser", seed_page: Path) -> None:
+    made = cases.seed()
+    with Opened(browser, seed_page) as it:
+        it.page.keyboard.press("/")
+        it.page.keyboard.type("WHITKOV")
+        assert it.page.locator(".segment h3").all_inner_texts() == ["20"]
+        it.page.keyboard.press("Escape")
+        it.page.keyboard.press("x")
+        assert it.shown() == 24
+        it.page.check("#only")
+        assert it.shown() == len({e.id for e in made.error_spans})
+        it.page.click("#clear")
+        it.page.click("#severity button[title=critical]")
+        assert it.shown() == len({e.id for e in made.error_spans if e.severity is Severity.CRITICAL})
+        it.page.keyboard.press("x")
+        it.page.select_option("#sort", "points")
+        assert it.page.locator(".segment h3").first.inner_text() == made.summary.worst[0].id
+        it.page.select_option("#sort", label="worst TER first")
+        worst = max(range(24), key=lambda n: made.segment_scores["TER"][n] or 0)
+        assert it.page.locator(".segment h3").first.inner_text() == made.batch.id[worst]
+        it.page.fill("#search", "no such text anywhere")
+        assert it.page.locator("#none").is_visible()
+
+
+def test_marks_explain_themselves_on_hover_and_on_focus(browser: "playwright.Browser", seed_page: Path) -> None:
+    made = cases.seed()
+    with Opened(browser, seed_page) as it:
+        popover = it.page.locator("#popover")
+        mark = it.page.locator("#segment-20 del.m", has_text="Whitkov")
+        mark.hover()
+        wrong = next(e for e in made.error_spans if "Whitkov" in e.text)
+        for text in (wrong.category, str(wrong.severity), wrong.explanation, *wrong.evidence, wrong.rule):
+            assert text in popover.inner_text()
+        assert it.page.locator("#segment-20 ins.on").inner_text() == wrong.correction
+        it.page.keyboard.press("Escape")
+        assert popover.is_hidden()
+        it.page.locator("#segment-1").focus()
+        it.page.keyboard.press("Tab")
+        it.page.keyboard.press("Tab")
+        assert popover.is_visible()
+        assert it.page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "popover"
+        it.page.keyboard.press("Escape")
+        assert popover.is_hidden()
+
+
+def test_keys_links_and_theme(browser: "playwright.Browser", seed_page: Path) -> None:
+    with Opened(browser, seed_page, "#segment-9", color_scheme="light") as it:
+        assert it.page.evaluate("document.activeElement.id") == "segment-9"
+        it.page.keyboard.press("j")
+        assert it.page.evaluate("document.activeElement.id") == "segment-10"
+        it.page.keyboard.press("k")
+        it.page.keyboard.press("k")
+        assert it.page.url.endswith("#segment-8")
+        it.page.keyboard.press("?")
+        assert it.page.locator("#keys").is_visible()
+        it.page.keyboard.press("Escape")
+        assert it.page.locator("#keys").is_hidden()
+        it.page.keyboard.press("t")
+        assert it.page.get_attribute("html", "data-theme") == "dark"
+        it.page.locator(".worst a").first.click()
+        assert it.page.evaluate("document.activeElement.className").startswith("segment")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_no_text_of_a_delivery_is_ever_executed(browser: "playwright.Browser", folder: Path, scripts: bool) -> None:
+    texts = [
+        "<script>document.title='owned'</script>",
+        "</script><script>document.title='owned'</script>",
+        "<img src='https://example.org/x.png' onerror=\"document.title='owned'\">",
+        "<svg onload=\"document.title='owned'\">",
+        "<a href=\"javascript:document.title='owned'\">x</a>",
+        "<style>@import url(https://example.org/x.css);</style>",
+    ]
+    segments = [Segment(t, t, (t + "!",), t, t, t, ReferenceKind.CORRECTION) for t in texts]
+    spans = [(0, len(t), 0, len(t) + 1) for t in texts]
+    errors = [
+        cases.error(s, where, "accuracy/number", Severity.MAJOR, explanation=s.id, evidence=(s.id,), rule=s.id)
+        for s, where in zip(segments, spans, strict=True)
+    ]
+    notices = [cases.Notice("check", cases.Concern.WARNING, text, (text,), text) for text in texts]
+    path = written(folder / "hostile.html", cases.made(segments, errors, notices=notices))
+    with Opened(browser, path, java_script_enabled=scripts) as it:
+        if scripts:
+            for n in range(len(texts)):
+                it.page.locator(".segment").nth(n).locator("del.m").first.hover()
+                assert texts[n] in it.page.locator("#popover").inner_text()
+        assert "owned'" in it.page.title() or it.page.title() != "owned"
+        assert it.page.locator("main img, main svg[onload], main script, main style").count() == 0
+        assert it.page.locator(".segment").first.locator(".side .text").first.inner_text().startswith("<script>")
+
+
+def test_the_policy_stops_what_would_slip_through(browser: "playwright.Browser", folder: Path) -> None:
+    owned = "document.title='owned'"
+    slipped = f"<main><script>{owned}</script><img src='https://example.org/x.png' onerror=\"{owned}\">"
+    page = render(cases.seed(), "html").replace("<main>", slipped)
+    path = folder / "slipped.html"
+    path.write_text(page, encoding="utf-8")
+    seen: list[str] = []
+    found = browser.new_page()
+    found.on("requestfinished", lambda request: seen.append(request.url))
+    found.goto(path.as_uri())
+    found.wait_for_selector("html[data-ready=true]")
+    assert found.title() != "owned"
+    assert seen == [path.as_uri()]
+    found.close()
+
+
+def test_a_large_delivery_keeps_few_nodes_and_finds_every_segment(
+    browser: "playwright.Browser", large_page: Path
+) -> None:
+    with Opened(browser, large_page, viewport={"width": 1280, "height": 900}) as it:
+        assert it.page.locator(".segment").count() < 60
+        for wanted in ("1500", "1980", "3"):
+            it.page.evaluate(f"location.hash = '#segment-{wanted}'")
+            card = it.page.locator(f"#segment-{wanted}")
+            card.wait_for()
+            box = card.bounding_box()
+            assert box is not None and 0 <= box["y"] < 300
+        it.page.fill("#search", "(1234)")
+        assert it.page.locator(".segment h3").all_inner_texts() == ["1235"]
+        it.page.keyboard.press("Escape")
+        it.page.keyboard.press("x")
+        it.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        it.page.locator("#segment-2000").wait_for()
+        it.page.keyboard.press("k")
+        assert it.page.locator(".segment").count() < 60
+
+
+def test_differences_have_their_banner_and_their_name(browser: "playwright.Browser", folder: Path) -> None:
+    path = written(folder / "independent.html", cases.seed(ReferenceKind.INDEPENDENT))
+    with Opened(browser, path) as it:
+        assert "differences between two translations" in it.page.locator(".banner").inner_text()
+        assert not re.search(r"\berrors?\b", it.page.locator("body").inner_text(), re.I)
+        it.page.locator("del.m").first.hover()
+        assert not re.search(r"\berrors?\b", it.page.locator("#popover").inner_text(), re.I)
+
+
+def test_right_to_left_and_han_texts_stand_as_they_should(browser: "playwright.Browser", folder: Path) -> None:
+    segments = [
+        Segment("he", "שלום עולם 30 ימים", ("שלום עולם 60 ימים",), reference_kind=ReferenceKind.CORRECTION),
+        Segment("zh", "停火三十天" * 40, ("停火六十天" * 40,), reference_kind=ReferenceKind.CORRECTION),
+    ]
+    errors = [cases.error(segments[0], (10, 12, 10, 12), "accuracy/number", Severity.CRITICAL)]
+    path = written(folder / "scripts.html", cases.made(segments, errors))
+    with Opened(browser, path, viewport={"width": 390, "height": 800}) as it:
+        text = it.page.locator("#segment-he .hypothesis .text")
+        assert text.evaluate("node => getComputedStyle(node).direction") == "rtl"
+        assert it.page.locator("#segment-he del.m").first.inner_text().startswith("30")
+        assert it.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_tree_for_screen_readers_has_its_landmarks(browser: "playwright.Browser", seed_page: Path) -> None:
+    with Opened(browser, seed_page) as it:
+        tree = it.page.locator("body").aria_snapshot()
+        for wanted in ('heading "Every segment"', "search", "main", "contentinfo", 'button "Keyboard help"', "article"):
+            assert wanted in tree, wanted
+        unnamed = [
+            control.get_attribute("id")
+            for control in it.page.locator("button, input, select").all()
+            if not control.evaluate(
+                "n => n.ariaLabel || n.innerText.trim() || n.labels?.length || n.closest('[hidden], dialog')"
+            )
+        ]
+        assert unnamed == []
