@@ -13,7 +13,9 @@ from ..refusal import Refusal
 from .chain import SHAPES, Corridor, Gains, best_chain
 from .evidence import Side, block_cosines, sides
 
-__all__ = ["Alignment", "Bead", "align"]
+__all__ = ["DOUBTFUL", "Alignment", "Bead", "align"]
+
+DOUBTFUL = 0.8  # a bead whose score is lower is listed for a look
 
 _UNLIKE = 0.08  # below, a bead is taken apart
 _MOVED = 0.2  # lines left over on both sides that are at least this like are joined

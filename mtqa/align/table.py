@@ -1,0 +1,83 @@
+"""An alignment as rows: one bead a row, for JSON Lines and TSV.
+
+With sentences, the numbers count sentences and `hypothesis_spans`, `reference_spans` say where each stands in its raw
+line: `[line, start, end]`, code points, half open.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..segment import Span
+from ..sentences import sentences
+from . import Alignment, Bead
+
+__all__ = ["FORMS", "Document", "split_document", "whole_document", "written"]
+
+FORMS = ("jsonl", "tsv")
+_COLUMNS = ("hypothesis", "reference", "score", "hypothesis_text", "reference_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is aligned: `units` (lines or sentences); `places` their lines and spans, None where a unit is a line."""
+
+    units: tuple[str, ...]
+    places: tuple[tuple[int, Span], ...] | None = None
+
+
+def whole_document(lines: Sequence[str]) -> Document:
+    """A document whose lines are aligned as they are."""
+    return Document(tuple(lines))
+
+
+def split_document(lines: Sequence[str]) -> Document:
+    """A document whose sentences are aligned; a line of white space is one unit, so that no line is lost."""
+    places = tuple(
+        (number, span) for number, line in enumerate(lines) for span in (sentences(line) or (Span(0, len(line)),))
+    )
+    return Document(tuple(span.of(lines[number]) for number, span in places), places)
+
+
+def written(alignment: Alignment, hypothesis: Document, reference: Document, form: str) -> Iterator[str]:
+    """The lines of a file, each with its \\n: one bead a line, in order; TSV begins with its header.
+
+    TSV cells hold numbers joined by commas, and texts with tabs and line breaks turned into spaces.
+    """
+    if form == "tsv":
+        yield "\t".join(_COLUMNS) + "\n"
+    for bead in alignment.beads:
+        yield (_json(bead, hypothesis, reference) if form == "jsonl" else _tsv(bead, hypothesis, reference)) + "\n"
+
+
+def _json(bead: Bead, hypothesis: Document, reference: Document) -> str:
+    row: dict[str, object] = {
+        "hypothesis": bead.hypothesis,
+        "reference": bead.reference,
+        "score": round(bead.score, 6),
+        "hypothesis_text": _text(bead.hypothesis, hypothesis),
+        "reference_text": _text(bead.reference, reference),
+    }
+    for name, numbers, document in (
+        ("hypothesis_spans", bead.hypothesis, hypothesis),
+        ("reference_spans", bead.reference, reference),
+    ):
+        if document.places is not None:
+            spans = [document.places[number] for number in numbers]
+            row[name] = [(line, span.start, span.end) for line, span in spans]
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _tsv(bead: Bead, hypothesis: Document, reference: Document) -> str:
+    cells = (
+        ",".join(map(str, bead.hypothesis)),
+        ",".join(map(str, bead.reference)),
+        f"{bead.score:.6f}",
+        _text(bead.hypothesis, hypothesis),
+        _text(bead.reference, reference),
+    )
+    return "\t".join(cell.replace("\t", " ").replace("\n", " ").replace("\r", " ") for cell in cells)
+
+
+def _text(numbers: Sequence[int], document: Document) -> str:
+    return " ".join(document.units[number] for number in numbers)
