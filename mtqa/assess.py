@@ -12,7 +12,7 @@ from .pairing import pair
 from .refusal import unknown_name
 from .rules import diagnose, reference_kind
 from .segment import Batch, ReferenceKind
-from .summary import measure, summarise
+from .summary import Status, measure, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,8 @@ def assess(
     remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
     notices = (*remarks, *doubts, *inspect(batch))
     measured = measure(batch, paired.status, found)
-    diagnosis = diagnose(batch)
+    alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
+    diagnosis = diagnose(batch, alone=alone)
     summary = summarise(
         batch,
         measured,
@@ -71,7 +72,7 @@ def _of_kind(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
     kinds = ("auto", "correction", "independent")
     if kind not in kinds:
         raise unknown_name("kind of reference", kind, kinds)
-    texts = [(batch.hypothesis[n], batch.references[n][0]) for n in batch.paired]
+    texts = [(batch.hypothesis[n], batch.references[n][0]) for n in batch.paired if batch.hypothesis[n]]
     measured, basis = reference_kind([h for h, _ in texts], [r for _, r in texts])
     if kind != "auto":
         wanted, basis_of_kind = ReferenceKind(kind), "as given"

@@ -3,7 +3,7 @@
 Against a correction an edit is an error; against an independent reference it is a difference, and every span says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..edits import Comparison, compare
@@ -15,6 +15,7 @@ from .case import Case, Claim, Rule
 from .document import systemic, terminology
 from .kind import reference_kind, unlike
 from .stream import errors, errors_of
+from .unpaired import unpaired
 
 __all__ = [
     "RULES",
@@ -73,14 +74,17 @@ class Diagnosis:
     systemic: tuple[SystemicFinding, ...]
 
 
-def diagnose(batch: Batch, *, language: str = "auto") -> Diagnosis:
+def diagnose(batch: Batch, *, language: str = "auto", alone: Collection[int] = ()) -> Diagnosis:
     """Types every edit between hypothesis and first reference; segments without a reference yield nothing.
 
+    `alone` are the positions of the segments that the alignment left without a partner: each is one omission or one
+    addition as a whole.
     `language` is the code of the hypotheses' language; `auto` detects it from their function words and script.
     The replacements that one document repeats become terminology, so that a batch should hold whole documents.
     """
     chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
-    found = terminology([error for segment in batch for error in _segment_errors(segment, chosen)])
+    each = (unpaired(s) if n in alone else _segment_errors(s, chosen) for n, s in enumerate(batch))
+    found = terminology([error for errors_of_segment in each for error in errors_of_segment])
     return Diagnosis(found, systemic(found))
 
 
