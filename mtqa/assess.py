@@ -10,7 +10,7 @@ from .metric import Metric, find_metric
 from .mqm import find_profile
 from .pairing import pair
 from .refusal import unknown_name
-from .rules import diagnose, reference_kind
+from .rules import diagnose, reference_kind, unlike
 from .segment import Batch, ReferenceKind
 from .summary import Status, measure, summarise
 
@@ -72,23 +72,28 @@ def _of_kind(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
     kinds = ("auto", "correction", "independent")
     if kind not in kinds:
         raise unknown_name("kind of reference", kind, kinds)
-    texts = [(batch.hypothesis[n], batch.references[n][0]) for n in batch.paired if batch.hypothesis[n]]
-    measured, basis = reference_kind([h for h, _ in texts], [r for _, r in texts])
+    positions = [n for n in batch.paired if batch.hypothesis[n]]
+    hypotheses = [batch.hypothesis[n] for n in positions]
+    references = [batch.references[n][0] for n in positions]
+    measured, measured_basis = reference_kind(hypotheses, references)
     if kind != "auto":
-        wanted, basis_of_kind = ReferenceKind(kind), "as given"
+        wanted, basis = ReferenceKind(kind), "as given"
     elif batch.reference_kind == ReferenceKind.CORRECTION:
-        wanted, basis_of_kind = ReferenceKind.CORRECTION, "the column is called a post-edit"
+        wanted, basis = ReferenceKind.CORRECTION, "the column is called a post-edit"
     else:
-        wanted, basis_of_kind = measured, basis
-    doubts: tuple[Notice, ...] = ()
-    if wanted == ReferenceKind.CORRECTION and measured == ReferenceKind.INDEPENDENT:
-        doubts = (
-            Notice(
-                "reference kind",
-                Concern.WARNING,
-                f"the reference is called a correction, but it reads like another translation: {basis}",
-                (),
-                "use --kind independent if nobody edited this hypothesis",
-            ),
-        )
-    return batch.of_kind(wanted), basis_of_kind, doubts
+        wanted, basis = measured, measured_basis
+    doubts = []
+    if wanted == ReferenceKind.CORRECTION:
+        if measured == ReferenceKind.INDEPENDENT:
+            doubts.append(
+                _doubt(f"the reference is called a correction, but reads like another translation: {measured_basis}")
+            )
+        strangers = tuple(batch.id[positions[n]] for n in unlike(hypotheses, references))
+        if strangers:
+            doubts.append(_doubt(f"{len(strangers)} segments have little in common with their correction", strangers))
+    return batch.of_kind(wanted), basis, tuple(doubts)
+
+
+def _doubt(message: str, segments: tuple[str, ...] = ()) -> Notice:
+    mend = "use --kind independent if nobody edited this hypothesis" if not segments else "look at these segments first"
+    return Notice("reference kind", Concern.WARNING, message, segments, mend)
