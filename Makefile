@@ -25,14 +25,14 @@ lint: .venv/linted
 
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo "installing mtqa into .venv (once) …" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable . && touch $@
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable . && touch $@
 
 .venv/tested: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check '$(TORCH)'
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,comet]' && touch $@
+	$(BIN)/pip install -qq --disable-pip-version-check '$(TORCH)'
+	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[test,comet]' && touch $@
 
 .venv/linted: .venv/tested
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[lint]' && touch $@
+	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[lint]' && touch $@
 
 clean:
 	rm -rf .venv out build dist
