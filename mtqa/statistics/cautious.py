@@ -26,6 +26,8 @@ def cautious_bound(
     below: Floats,
     *,
     least: float | None = None,
+    most: float | None = None,
+    stretch: float = 1.0,
     confidence: float = 0.95,
     clustered: bool = False,
     inspected: int | None = None,
@@ -34,10 +36,12 @@ def cautious_bound(
     """The upper bound of `above.sum() / below.sum()` over units `(units,)`; None below two units or nothing below.
 
     `above` is what is feared (penalty points, or scores with the sign turned), `below` what it is counted over
-    (words, or ones). The added unit has an average `below`, and `above` of the worst unit or `least`, whichever is
-    more. With `clustered` the units are documents: the added one has twice the distance of the worst one from the
-    average. `population` segments of which `inspected` (default: all units) were drawn without replacement narrow
-    the bound by `sqrt(1 - inspected / population)`. Deterministic: the weights are drawn with a fixed seed.
+    (words, or ones). The added unit has an average `below`, and an `above` that lies `stretch` times as far from the
+    average as the worst unit, or as `least`, does, and no higher than `most`. With `clustered` the units are
+    documents, the worst is also looked for by its own ratio, and the stretch is at least 2. `population` segments of
+    which `inspected` (default: all units) were drawn without replacement narrow the bound by
+    `sqrt(1 - inspected / population)`, but not below what one more such unit would make of the ratio.
+    Deterministic: the weights are drawn with a fixed seed.
     """
     checked_confidence(confidence)
     units = len(above)
@@ -48,11 +52,16 @@ def cautious_bound(
     if clustered:
         counted = below > 0.0
         worst = max(worst, float((above[counted] / below[counted]).max()) * usual)
-        worst = ratio * usual + CLUSTER_STRETCH * (worst - ratio * usual)
-    everything, over = np.append(above, worst), np.append(below, usual)
+        stretch = max(stretch, CLUSTER_STRETCH)
+    added = ratio * usual + stretch * (worst - ratio * usual)
+    added = added if most is None else min(added, most)
+    everything, over = np.append(above, added), np.append(below, usual)
     bound = _normal(everything, over, confidence) if units > MANY else _drawn(everything, over, confidence)
     share = sampled_share(units if inspected is None else inspected, population)
-    return ratio + max(0.0, bound - ratio) * share
+    if share == 0.0:
+        return ratio
+    one_more = float(everything.sum() / over.sum())
+    return max(ratio + (bound - ratio) * share, one_more)
 
 
 def _drawn(above: Floats, below: Floats, confidence: float) -> float:

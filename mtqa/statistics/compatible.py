@@ -1,4 +1,4 @@
-"""sacrebleu's two significance tests, number for number, for comparison with published results.
+"""The two significance tests of sacrebleu, number for number, for comparison with published results.
 
 Neither is what mtqa decides by. The paired bootstrap rejects 11.5 % at p < 0.05 under an exactly exchangeable null
 (real BLEU, 60 segments, 200 runs; simulated again in the tests), since it takes the mean of |difference| for the
