@@ -59,6 +59,7 @@ def theirs(metric: Metric, *, corpus: bool) -> BLEU | CHRF | TER:
     parameters = dict(metric.parameters)
     if metric.key == "bleu":
         return BLEU(**{**parameters, "effective_order": False} if corpus else parameters)
+    parameters.pop("references_once", None)
     return CHRF(**parameters) if metric.key.startswith("chrf") else TER(**parameters)
 
 

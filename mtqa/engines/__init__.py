@@ -5,7 +5,7 @@ system, or a resample. All engines give the same statistics; the first one that 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -15,9 +15,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels.texts import References, Texts
 from ..metric import METRICS, Metric, Signature
-from ..refusal import Refusal, Unavailable, unknown_name
-from . import sacrebleu
+from ..refusal import Unavailable, unknown_name
+from . import native, sacrebleu
+from .columns import Hypotheses, ReferenceRows, check
 from .fold import fold, row_scores, width
 from .signature import Fingerprint, complete, data_hash
 
@@ -33,11 +35,12 @@ __all__ = [
     "serving",
     "signature",
     "statistics",
+    "statistics_of",
     "which",
 ]
 
 # In the order in which they are asked.
-ENGINES: tuple[ModuleType, ...] = (sacrebleu,)
+ENGINES: tuple[ModuleType, ...] = (native, sacrebleu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +75,73 @@ class Service:
 
 def statistics(
     metric: Metric,
-    hypotheses: Sequence[str],
-    references: Sequence[tuple[str, ...]],
+    hypotheses: Hypotheses,
+    references: ReferenceRows,
     *,
     engine: str | None = None,
+    threads: int = 0,
 ) -> Statistics:
     """The sufficient statistics of every segment, equal to sacrebleu's; no segments give no rows.
 
     `references[i]` are the references of segment i, at least one; their number may vary. `engine` names one engine
-    (also: the environment variable MTQA_ENGINE), otherwise the first that can serves. Refuses columns of unequal
-    length, segments without a reference, and texts that are not text.
+    (also: the environment variable MTQA_ENGINE), otherwise the first that can serves, on `threads` threads (0: all
+    cores); the numbers do not depend on it. Columns may be lists, or `Texts` and `References` of `mtqa.kernels.texts`
+    (made from Arrow without a copy). Refuses columns of unequal length, segments without a reference, and texts that
+    are not text.
     """
-    nrefs = _check(hypotheses, references)
-    chosen = _choose(metric, engine)
-    values = chosen.count(metric, hypotheses, references, width=width(metric))
-    return Statistics(metric, values, chosen.NAME, _engine_version(chosen), _reproduced(chosen), nrefs)
+    return statistics_of((metric,), hypotheses, references, engine=engine, threads=threads)[0]
+
+
+def statistics_of(
+    metrics: Sequence[Metric],
+    hypotheses: Hypotheses,
+    references: ReferenceRows,
+    *,
+    engine: str | None = None,
+    threads: int = 0,
+) -> tuple[Statistics, ...]:
+    """`statistics` of several metrics over the same segments: columns are read once.
+
+    chrF comes out of chrF++ where both are asked with the same options and every segment has one reference (with
+    several, the best reference of one need not be that of the other).
+    """
+    nrefs = check(hypotheses, references)
+    chosen = [_choose(metric, engine) for metric in metrics]
+    if native in chosen:
+        hypotheses, references = _columns(hypotheses, references)
+    found: dict[Metric, Statistics] = {}
+    for metric, serves in sorted(zip(metrics, chosen, strict=True), key=lambda pair: -width(pair[0])):
+        wider = _wider(metric, found) if nrefs == "1" else None
+        if wider is not None:
+            values = wider.values[:, : width(metric)]
+        else:
+            values = serves.count(metric, hypotheses, references, width=width(metric), threads=threads)
+        found[metric] = Statistics(metric, values, serves.NAME, _engine_version(serves), _reproduced(serves), nrefs)
+    return tuple(found[metric] for metric in metrics)
+
+
+def _columns(hypotheses: Hypotheses, references: ReferenceRows) -> tuple[Hypotheses, ReferenceRows]:
+    """Kernel columns, or the same lists where a lone surrogate stands in the way."""
+    try:
+        return (
+            hypotheses if isinstance(hypotheses, Texts) else Texts.of(hypotheses),
+            references if isinstance(references, References) else References.of(references),
+        )
+    except UnicodeEncodeError:
+        return hypotheses, references
+
+
+def _wider(metric: Metric, found: Mapping[Metric, Statistics]) -> Statistics | None:
+    """The statistics of the same chrF with more word orders, if they were counted."""
+    if metric.key not in ("chrf", "chrf++"):
+        return None
+    for other, stats in found.items():
+        if other.key in ("chrf", "chrf++") and stats.engine == "native":
+            words = int(other.parameter("word_order"))
+            same = metric.given(word_order=words).parameters == other.parameters
+            if same and words >= int(metric.parameter("word_order")):
+                return stats
+    return None
 
 
 def segment_scores(stats: Statistics) -> NDArray[np.float64]:
@@ -96,20 +151,21 @@ def segment_scores(stats: Statistics) -> NDArray[np.float64]:
 
 def mean_over_references(
     metric: Metric,
-    hypotheses: Sequence[str],
-    references: Sequence[tuple[str, ...]],
+    hypotheses: Hypotheses,
+    references: ReferenceRows,
     *,
     engine: str | None = None,
+    threads: int = 0,
 ) -> NDArray[np.float64]:
     """One score a segment: the mean of its scores against each single reference, `(segments,)`.
 
     It agrees better with human judgement than the metric's own best-of-references value.
     """
-    _check(hypotheses, references)
+    check(hypotheses, references)
     counts = [len(row) for row in references]
     each_hypothesis = [text for text, count in zip(hypotheses, counts, strict=True) for _ in range(count)]
     each_reference = [(reference,) for row in references for reference in row]
-    scores = segment_scores(statistics(metric, each_hypothesis, each_reference, engine=engine))
+    scores = segment_scores(statistics(metric, each_hypothesis, each_reference, engine=engine, threads=threads))
     if not counts:
         return scores
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
@@ -189,32 +245,3 @@ def _engine_version(engine: ModuleType) -> str:
 def _reproduced(engine: ModuleType) -> str:
     """The version of sacrebleu whose numbers an engine gives."""
     return str(getattr(engine, "REPRODUCES", None) or engine.version())
-
-
-def _check(hypotheses: Sequence[str], references: Sequence[tuple[str, ...]]) -> str:
-    """Refuses what cannot be counted; gives the number of references, "var" where it varies."""
-    if len(hypotheses) != len(references):
-        raise Refusal(
-            f"{len(hypotheses)} hypotheses, {len(references)} rows of references", mend="pair them line by line"
-        )
-    counts: set[int] = set()
-    for row, (hypothesis, texts) in enumerate(zip(hypotheses, references, strict=True)):
-        if not isinstance(hypothesis, str):
-            raise _not_text("hypothesis", row, hypothesis)
-        if not isinstance(texts, tuple | list):
-            raise Refusal(
-                f"row {row + 1}: a tuple of references wanted, {type(texts).__name__} found", mend="write (reference,)"
-            )
-        for text in texts:
-            if not isinstance(text, str):
-                raise _not_text("reference", row, text)
-        counts.add(len(texts))
-    if 0 in counts:
-        row = next(position for position, texts in enumerate(references) if not texts)
-        raise Refusal(f"row {row + 1}: no reference", mend="score only the segments that have one")
-    return str(counts.pop()) if len(counts) == 1 else "var" if counts else "0"
-
-
-def _not_text(column: str, row: int, value: object) -> Refusal:
-    found = "nothing" if value is None or value != value else type(value).__name__
-    return Refusal(f"row {row + 1}: {column} is text wanted, {found} found", mend="fill the cell or drop the row")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric import Metric
-from ..refusal import Misuse
+from ..refusal import Misuse, unknown_name
 
 __all__ = ["fold", "row_scores", "width"]
 
@@ -64,6 +64,8 @@ def _bleu(metric: Metric, sums: Array, *, effective_order: bool) -> Array:
     """Brevity penalty times the geometric mean of the n-gram precisions (Papineni et al., 2002), smoothed."""
     order = int(metric.parameter("max_ngram_order"))
     smoothing = str(metric.parameter("smooth_method"))
+    if smoothing not in _SMOOTH_VALUE:
+        raise unknown_name("smoothing", smoothing, _SMOOTH_VALUE)
     value = _SMOOTH_VALUE[smoothing]
     length, reference_length = sums[..., 0], sums[..., 1]
     matches, totals = sums[..., 2 : 2 + order], sums[..., 2 + order :]

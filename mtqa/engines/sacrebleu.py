@@ -3,7 +3,6 @@
 It counts through `_extract_corpus_statistics`, a private name; a test pins what that name gives in 2.6.
 """
 
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..metric import Metric
 from ..refusal import unknown_name
+from .columns import Hypotheses, ReferenceRows
 
 __all__ = ["NAME", "count", "unavailable", "version"]
 
@@ -52,17 +52,18 @@ def version() -> str:
 
 
 def count(
-    metric: Metric, hypotheses: Sequence[str], references: Sequence[tuple[str, ...]], *, width: int
+    metric: Metric, hypotheses: Hypotheses, references: ReferenceRows, *, width: int, threads: int = 0
 ) -> NDArray[np.float64]:
     """The statistics of every segment, `(segments, width)`, in sacrebleu's layout.
 
-    Every segment has at least one reference; their number may vary.
+    Every segment has at least one reference; their number may vary. sacrebleu runs on one thread, whatever `threads`.
     """
-    if not hypotheses:
+    texts, columns = list(hypotheses), list(references)
+    if not texts:
         return np.zeros((0, width))
-    most = max(len(row) for row in references)
-    streams = [[row[k] if k < len(row) else None for row in references] for k in range(most)]
-    rows = counter(metric)._extract_corpus_statistics(hypotheses, streams)
+    most = max(map(len, columns))
+    streams = [[row[k] if k < len(row) else None for row in columns] for k in range(most)]
+    rows = counter(metric)._extract_corpus_statistics(texts, streams)
     return np.array(rows, dtype=np.float64)
 
 
@@ -72,4 +73,10 @@ def counter(metric: Metric) -> Any:
     parameters = dict(metric.parameters)
     if metric.key == "bleu":
         return metrics.BLEU(**parameters, force=True)  # force: no talk about tokenised input, `hygiene` says that
-    return metrics.CHRF(**parameters) if metric.key in ("chrf", "chrf++") else metrics.TER(**parameters)
+    if metric.key in ("chrf", "chrf++"):
+        return metrics.CHRF(**parameters)
+    once = parameters.pop("references_once")
+    ter = metrics.TER(**parameters)
+    if once:  # instead of sacrebleu's second tokenization of what is tokenized already
+        ter._extract_reference_info = lambda lines: {"ref_words": [line.split() for line in lines]}
+    return ter

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..kernels.texts import References, Texts
 from ..metric import Metric, Signature
+from .columns import Hypotheses, ReferenceRows, check_lengths
 
 __all__ = ["Fingerprint", "complete", "data_hash", "own_parts", "sacrebleu_parts"]
 
@@ -52,31 +54,33 @@ def own_parts(metric: Metric) -> tuple[tuple[str, str], ...]:
         case "chrf" | "chrf++":
             return (("beta", str(metric.parameter("beta"))),)
         case _:
-            return ()
+            return (("refs", "once" if metric.parameter("references_once") else "twice"),)
 
 
 class Fingerprint:
     """The hash of a stream of segments, the same however the stream is cut into chunks.
 
-    Texts and counts are hashed apart, so that no text can imitate the border between two.
+    Texts and their lengths are hashed apart, so that no text can imitate the border between two.
     """
 
-    __slots__ = ("_lengths", "_rows", "_texts")
+    __slots__ = ("_parts", "_rows")
 
     def __init__(self) -> None:
-        self._texts, self._lengths, self._rows = hashlib.sha256(), hashlib.sha256(), 0
+        self._parts, self._rows = [hashlib.sha256() for _ in range(5)], 0
 
-    def update(self, hypotheses: Sequence[str], references: Sequence[tuple[str, ...]]) -> None:
+    def update(self, hypotheses: Hypotheses, references: ReferenceRows) -> None:
         """Adds a chunk of segments, in order."""
-        texts: list[bytes] = []
-        lengths: list[int] = []
-        for hypothesis, row in zip(hypotheses, references, strict=True):
-            encoded = [text.encode("utf-8", "surrogatepass") for text in (hypothesis, *row)]
-            texts.extend(encoded)
-            lengths.append(len(encoded))
-            lengths.extend(len(text) for text in encoded)
-        self._texts.update(b"".join(texts))
-        self._lengths.update(np.asarray(lengths, dtype="<i8").tobytes())
+        check_lengths(hypotheses, references)
+        if isinstance(references, References):
+            counts, texts = references.counts, references.texts
+        else:
+            counts = np.fromiter(map(len, references), np.int64, len(references))
+            texts = _column([text for row in references for text in row])
+        ours = hypotheses if isinstance(hypotheses, Texts) else _column(hypotheses)
+        lengths = [np.diff(column.offsets) for column in (ours, texts)]
+        chunks = (ours.content, lengths[0], texts.content, lengths[1], counts)
+        for part, chunk in zip(self._parts, chunks, strict=True):
+            part.update(chunk.astype(chunk.dtype.newbyteorder("<"), copy=False).tobytes())
         self._rows += len(hypotheses)
 
     @property
@@ -86,10 +90,20 @@ class Fingerprint:
 
     def hexdigest(self) -> str:
         """The first 12 hexadecimal digits of the SHA-256 of all that was added."""
-        return hashlib.sha256(self._texts.digest() + self._lengths.digest()).hexdigest()[:12]
+        return hashlib.sha256(b"".join(part.digest() for part in self._parts)).hexdigest()[:12]
 
 
-def data_hash(hypotheses: Sequence[str], references: Sequence[tuple[str, ...]]) -> str:
+def _column(texts: Sequence[str]) -> Texts:
+    """The column of these texts, a lone surrogate as the three bytes that UTF-8 forbids."""
+    try:
+        return Texts.of(texts)
+    except UnicodeEncodeError:
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        return Texts(np.frombuffer(b"".join(encoded), np.uint8), ends)
+
+
+def data_hash(hypotheses: Hypotheses, references: ReferenceRows) -> str:
     """The fingerprint of a batch: 12 hexadecimal digits, the `data` of a signature."""
     fingerprint = Fingerprint()
     fingerprint.update(hypotheses, references)

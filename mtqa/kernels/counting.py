@@ -1,0 +1,135 @@
+"""The native kernels over whole batches: columns of texts in, one row of float64 statistics a segment out.
+
+The result does not depend on the number of threads; a segment that occurs twice is counted once.
+"""
+
+import ctypes
+import os
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..refusal import Unavailable
+from .characters import classes, lower_case, lowered
+from .library import Batch, Library, absence, library
+from .texts import References, Texts
+
+__all__ = ["TOKENIZERS", "bleu", "chrf", "ter", "tokens"]
+
+TOKENIZERS = {"13a": 0, "intl": 1, "zh": 2, "char": 3, "none": 4}
+_TER_FLAGS = {"normalized": 1, "no_punct": 2, "asian_support": 4}
+_REFERENCES_TWICE = 8
+
+
+def bleu(
+    hypotheses: Texts, references: References, *, tokenize: str, order: int, lowercase: bool, threads: int = 0
+) -> NDArray[np.float64]:
+    """`(segments, 2 + 2 * order)`: both lengths, matches, hypothesis n-grams; sacrebleu's BLEU statistics."""
+    kinds = classes() if tokenize == "intl" else None
+    return _run(
+        "mtqa_bleu", hypotheses, references, 2 + 2 * order, threads, lowercase, kinds, TOKENIZERS[tokenize], order
+    )
+
+
+def chrf(
+    hypotheses: Texts,
+    references: References,
+    *,
+    char_order: int,
+    word_order: int,
+    beta: float,
+    lowercase: bool,
+    whitespace: bool,
+    eps_smoothing: bool,
+    threads: int = 0,
+) -> NDArray[np.float64]:
+    """`(segments, 3 * (char_order + word_order))`: hypothesis and reference n-grams, matches, of the best reference."""
+    width = 3 * (char_order + word_order)
+    options = (char_order, word_order, float(beta), int(whitespace), int(eps_smoothing))
+    return _run("mtqa_chrf", hypotheses, references, width, threads, lowercase, None, *options)
+
+
+def ter(
+    hypotheses: Texts,
+    references: References,
+    *,
+    normalized: bool,
+    no_punct: bool,
+    asian_support: bool,
+    case_sensitive: bool,
+    references_once: bool,
+    threads: int = 0,
+) -> NDArray[np.float64]:
+    """`(segments, 2)`: edits with shifts against the nearest reference, mean reference length.
+
+    sacrebleu tokenizes references twice, which `normalized` notices; `references_once` does not.
+    """
+    flags = normalized * _TER_FLAGS["normalized"] + no_punct * _TER_FLAGS["no_punct"]
+    flags += asian_support * _TER_FLAGS["asian_support"]
+    if normalized and not references_once:
+        flags += _REFERENCES_TWICE
+    return _run("mtqa_ter", hypotheses, references, 2, threads, not case_sensitive, None, flags)
+
+
+def tokens(text: str, *, tokenize: str | None = None, lowercase: bool = False, flags: Sequence[str] = ()) -> list[str]:
+    """The tokens of one text as the BLEU kernel (`tokenize`) or the TER kernel (`flags`) cuts it; for tests."""
+    native = _needed()
+    code = lowered([text])[0].encode() if lowercase else text.encode()
+    kinds = classes().ctypes.data if tokenize == "intl" else None
+    lower = lower_case().ctypes.data if lowercase else None
+    bits = sum(_REFERENCES_TWICE if flag == "twice" else _TER_FLAGS[flag] for flag in flags)
+    out = ctypes.create_string_buffer(4 * len(code) + 16)
+    number = TOKENIZERS[tokenize] if tokenize else -1
+    size = native.c.mtqa_tokens(code, len(code), number, bits, lower, kinds, out, len(out))
+    if size < 0:
+        raise MemoryError
+    joined = out.raw[:size].decode()
+    return joined.split(" ") if joined else []
+
+
+def _run(
+    kernel: str,
+    hypotheses: Texts,
+    references: References,
+    width: int,
+    threads: int,
+    lowercase: bool,
+    kinds: NDArray[np.uint8] | None,
+    *options: float,
+) -> NDArray[np.float64]:
+    native = _needed()
+    if lowercase:
+        hypotheses = _lowered(native, hypotheses)
+        references = References(_lowered(native, references.texts), references.starts)
+    table = lower_case() if lowercase else None
+    out = np.zeros((len(hypotheses), width))
+    batch = Batch(
+        len(hypotheses),
+        *hypotheses.pointers(),
+        *references.texts.pointers(),
+        references.starts.ctypes.data,
+        None if table is None else table.ctypes.data,
+        None if kinds is None else kinds.ctypes.data,
+        threads or os.cpu_count() or 1,
+    )
+    problem = getattr(native.c, kernel)(ctypes.byref(batch), *options, out.ctypes.data)
+    if problem == 1:
+        raise MemoryError(f"{kernel}: no memory for {len(hypotheses)} segments")
+    if problem:
+        raise ValueError(f"{kernel}: an option is out of range: {options}")
+    return out
+
+
+def _lowered(native: Library, texts: Texts) -> Texts:
+    content = texts.content
+    if not native.c.mtqa_lowers_in_context(content.ctypes.data, len(content)):
+        return texts
+    return Texts.of(lowered(list(texts)))
+
+
+def _needed() -> Library:
+    native = library()
+    if native is None:
+        raise Unavailable(f"no native kernels: {absence()}")
+    return native

@@ -1,0 +1,70 @@
+/* The C interface of the kernels: Arrow-style columns in, one row of float64 statistics a segment out.
+ *
+ * Every function returns 0, or 1 when memory ran out, or 2 when an argument is out of range; nothing is thrown, nothing
+ * global is kept. A column is UTF-8 bytes and `rows + 1` int64 offsets, as in Arrow's large_string. Broken UTF-8 gives
+ * some count, never a read outside of the column.
+ */
+#ifndef MTQA_H
+#define MTQA_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define MTQA_API __declspec(dllexport)
+#else
+#define MTQA_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { MTQA_ABI = 1 };
+
+typedef struct {
+    int64_t rows;
+    const uint8_t *hypothesis_bytes;
+    const int64_t *hypothesis_offsets; /* rows + 1 */
+    const uint8_t *reference_bytes;
+    const int64_t *reference_offsets; /* references + 1 */
+    const int64_t *reference_starts;  /* rows + 1: the first reference of each row; at least one a row */
+    const uint32_t *lower;            /* lower case of every code point (0x110000 of them), or null: keep the case */
+    const uint8_t *classes;           /* bits of every code point: 1 punctuation, 2 symbol, 4 number; or null */
+    int32_t threads;                  /* at least 1; the result does not depend on it */
+} mtqa_batch;
+
+enum { MTQA_13A = 0, MTQA_INTL = 1, MTQA_ZH = 2, MTQA_CHAR = 3, MTQA_NONE = 4 };
+enum { MTQA_NORMALIZED = 1, MTQA_NO_PUNCT = 2, MTQA_ASIAN = 4, MTQA_REFERENCES_TWICE = 8 };
+
+MTQA_API int32_t mtqa_abi(void);
+
+/* rows x (2 + 2 * orders): hypothesis length, reference length, matches, hypothesis n-grams */
+MTQA_API int32_t mtqa_bleu(const mtqa_batch *batch, int32_t tokenizer, int32_t orders, double *out);
+
+/* rows x 3 * (char_order + word_order): hypothesis n-grams, reference n-grams, matches; of the best reference */
+MTQA_API int32_t mtqa_chrf(const mtqa_batch *batch, int32_t char_order, int32_t word_order, double beta,
+                           int32_t whitespace, int32_t eps_smoothing, double *out);
+
+/* rows x 2: edits against the nearest reference, mean reference length */
+MTQA_API int32_t mtqa_ter(const mtqa_batch *batch, int32_t flags, double *out);
+
+/* The tokens of one text, as BLEU (tokenizer >= 0) or TER (tokenizer < 0: flags) see them, joined by single spaces.
+ * Writes at most `capacity` bytes; returns how many the whole needs, or -1 when memory ran out. */
+MTQA_API int64_t mtqa_tokens(const uint8_t *bytes, int64_t size, int32_t tokenizer, int32_t flags,
+                             const uint32_t *lower, const uint8_t *classes, uint8_t *out, int64_t capacity);
+
+/* Whether the bytes hold a letter whose lower case depends on its neighbours or is two letters: U+0130, U+03A3. */
+MTQA_API int32_t mtqa_lowers_in_context(const uint8_t *bytes, int64_t size);
+
+/* Gathers a Python list of str as one column, in two calls: the first with out == null fills offsets (count + 1), the
+ * second the bytes. The interpreter's own functions come as pointers, so that one library serves every Python 3; the
+ * interpreter lock must be held. Returns 0, or -1 with the interpreter's error set. */
+typedef void *(*mtqa_list_item)(void *list, intptr_t index);
+typedef const char *(*mtqa_utf8)(void *text, intptr_t *size);
+MTQA_API int32_t mtqa_gather(void *list, int64_t count, mtqa_list_item item, mtqa_utf8 utf8, int64_t *offsets,
+                             uint8_t *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
