@@ -115,7 +115,7 @@ def outer(page: "playwright.Page", n: int) -> str:
 
 def test_the_first_screen_answers(browser: "playwright.Browser", seed_page: Path) -> None:
     with Opened(browser, seed_page, viewport={"width": 1280, "height": 900}) as it:
-        for text in ("Most", "How much", "Where", "Penalty per 1,000 words", "Errors by severity", "Worst segments"):
+        for text in ("What is wrong most", "How much", "Where", "Penalty per 1,000 words", "chrF2++", "Worst segments"):
             assert it.page.get_by_text(text, exact=True).first.bounding_box()["y"] < 900, text
 
 
@@ -192,7 +192,7 @@ def test_search_severity_only_and_order(browser: "playwright.Browser", seed_page
         it.page.keyboard.press("x")
         it.page.select_option("#sort", "points")
         assert it.page.locator(".segment h3").first.inner_text() == made.summary.worst[0].id
-        it.page.select_option("#sort", label="worst TER first")
+        it.page.select_option("#sort", label="highest TER first")
         worst = max(range(24), key=lambda n: made.segment_scores["TER"][n] or 0)
         assert it.page.locator(".segment h3").first.inner_text() == made.batch.id[worst]
         it.page.fill("#search", "no such text anywhere")

@@ -338,9 +338,9 @@ class TestPage:
         for word in (
             "Worst segments",
             "accuracy/number",
-            "How it was measured",
+            "how measured",
             "Notices on the input",
-            "95 % interval",
+            " at 95 %",
         ):
             assert word in page
 

@@ -15,6 +15,7 @@ from .wording import (
     Words,
     assessed_sentence,
     bounds,
+    by_severity,
     counted,
     figure,
     kind_sentence,
@@ -22,6 +23,7 @@ from .wording import (
     one_line,
     per_cent,
     shown,
+    sides,
     words_for,
 )
 
@@ -53,7 +55,7 @@ def digest(assessment: Assessed) -> tuple[Section, ...]:
         _overview(summary, words),
         _scores(summary),
         _categories(summary, words),
-        _systemic(summary),
+        _systemic(summary, words),
         *_worst(assessment, words),
         _groups(summary, words),
         _notices(summary),
@@ -68,11 +70,12 @@ def digest(assessment: Assessed) -> tuple[Section, ...]:
 
 def change(error: ErrorSpan) -> str:
     """`[wrong] → right`; an omission is `[] → right`, an addition `[wrong] →`."""
-    return f"[{shown(error.text)}] → {shown(error.correction)}".rstrip()
+    before, after = sides(error.text, error.correction)
+    return f"[{before}] → {after}".rstrip()
 
 
 def _overview(summary: Summary, words: Words) -> Section:
-    basis = f" ({summary.kind_basis})" if summary.kind_basis else ""
+    basis = f": {summary.kind_basis}" if summary.kind_basis else ""
     lines = [
         ("assessed", assessed_sentence(summary)),
         ("reference", f"{words.reference}{basis}"),
@@ -81,7 +84,7 @@ def _overview(summary: Summary, words: Words) -> Section:
     if summary.penalty_points is not None:
         points = f"{figure(summary.penalty_points)} points{_per_thousand(summary.penalty)}, profile {summary.profile}"
         lines.append(("penalty", points))
-    counts = ", ".join(f"{count} {severity}" for severity, count in reversed(summary.severities) if count)
+    counts = ", ".join(f"{count} {severity}" for severity, count in by_severity(summary))
     if counts:
         lines.append(("severity", counts))
     return Section("Assessment", (), tuple(lines), note=kind_sentence(summary.reference_kind))
@@ -118,7 +121,7 @@ def _scores(summary: Summary) -> Section:
 
 
 def _categories(summary: Summary, words: Words) -> Section:
-    worst_first = [severity for severity, _ in reversed(summary.severities)]
+    worst_first = [severity for severity, _ in by_severity(summary)]
     lines = []
     for row in sorted(summary.categories, key=_cost):
         counts = dict(row.counts)
@@ -135,7 +138,7 @@ def _cost(row: CategoryCount) -> tuple[float, int, str]:
     return -row.points, -row.total, row.category
 
 
-def _systemic(summary: Summary) -> Section:
+def _systemic(summary: Summary, words: Words) -> Section:
     lines = tuple(
         (
             finding.pattern,
@@ -148,7 +151,9 @@ def _systemic(summary: Summary) -> Section:
         for finding in summary.systemic
     )
     columns = ("what", "times", "category", "severity", "example", "segments")
-    return Section("The same defect again and again", columns, lines, frozenset({1}))
+    return Section(
+        f"The same {'defect' if words.one == 'error' else words.one} again and again", columns, lines, frozenset({1})
+    )
 
 
 def _worst(assessment: Assessed, words: Words) -> tuple[Section, ...]:

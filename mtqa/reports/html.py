@@ -42,6 +42,7 @@ def render(assessment: Assessed) -> str:
         "overview": overview(assessment, table),
         "many": joined(words.many),
         "Many": joined(words.many.capitalize()),
+        "missing": joined(f"{words.missing}" + (" here" if words.one == "error" else "")),
         "one": joined(words.one),
         "segments": cards(table, words) if len(table) <= STATIC_SEGMENTS else _too_many(len(table)),
         "data": data_script(assessment, table),

@@ -18,6 +18,7 @@ __all__ = [
     "Words",
     "assessed_sentence",
     "bounds",
+    "by_severity",
     "counted",
     "figure",
     "kind_sentence",
@@ -27,6 +28,7 @@ __all__ = [
     "per_cent",
     "revealed",
     "shown",
+    "sides",
     "whole",
     "words_for",
 ]
@@ -49,11 +51,16 @@ _HIDDEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a finding is called, in one and in many, and what the reference is called."""
+    """What a finding is called, in one and in many, what the reference is called, and what a one-sided finding is.
+
+    Against a correction something is missing, or is to be removed; two translations merely differ.
+    """
 
     one: str
     many: str
     reference: str
+    missing: str = "missing"
+    extra: str = "remove"
 
     def count(self, number: int) -> str:
         """`1 error`, `3 errors`, `no errors`."""
@@ -63,7 +70,7 @@ class Words:
 def words_for(kind: ReferenceKind) -> Words:
     """The words for findings against a reference of this kind: only against a correction are they errors."""
     if kind is ReferenceKind.INDEPENDENT:
-        return Words("difference", "differences", "independent reference")
+        return Words("difference", "differences", "independent reference", "only in the reference", "only here")
     if kind is ReferenceKind.CORRECTION:
         return Words("error", "errors", "correction")
     return Words("finding", "findings", "reference")
@@ -104,11 +111,9 @@ def per_cent(share: float) -> str:
     return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 
-def meaning(metric: Metric, reference: str) -> str:
+def meaning(metric: Metric) -> str:
     """A metric in plain words: what it counts, and which way is better."""
-    ways = "higher is better" if metric.higher_is_better else "lower is better"
-    best = "" if metric.highest is None else f", {metric.highest:g} is identical to the {reference}"
-    return f"{metric.about}; {ways}{best}"
+    return f"{metric.about}; {'higher' if metric.higher_is_better else 'lower'} is better"
 
 
 def one_line(text: str) -> str:
@@ -159,6 +164,13 @@ def revealed(text: str) -> list[tuple[str, bool]]:
     return found
 
 
+def sides(text: str, correction: str) -> tuple[str, str]:
+    """Both sides of a finding for one line: blanks at the ends are shown where nothing else differs."""
+    if text.strip(" ") == correction.strip(" ") or not text.strip(" ") + correction.strip(" "):
+        return shown(text), shown(correction)
+    return shown(text.strip(" ") or text), shown(correction.strip(" ") or correction)
+
+
 def name_of(character: str) -> str:
     """`⟨RLO⟩` for a bidi control, `⟨U+0007⟩` for another control, `` for what can be seen."""
     code = ord(character)
@@ -167,6 +179,11 @@ def name_of(character: str) -> str:
     if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029) or 0xD800 <= code < 0xE000:
         return f"⟨U+{code:04X}⟩"
     return ""
+
+
+def by_severity(summary: Summary) -> tuple[tuple[Severity, int], ...]:
+    """How many findings of each severity there are, the worst first; what never occurs is left out."""
+    return tuple(sorted(((s, n) for s, n in summary.severities if n), key=lambda pair: -pair[0].rank))
 
 
 def assessed_sentence(summary: Summary) -> str:

@@ -11,7 +11,7 @@ from ...summary import Status
 from ..marking import pieces
 from ..markup import Markup, element, joined
 from ..rows import Row
-from ..wording import LETTERS, Words, figure, revealed, shown
+from ..wording import LETTERS, Words, figure, revealed, sides
 
 __all__ = ["badge", "card", "cards", "changed", "marked"]
 
@@ -29,7 +29,7 @@ def card(row: Row, words: Words) -> Markup:
     source = None
     if row.source is not None:
         source = element("p", element("span", "Source", class_="label"), _text("span", row.source), class_="source")
-    sides = element(
+    texts = element(
         "div",
         _side("Hypothesis", "hypothesis", marked(row.hypothesis, hypothesis, errors, "del")),
         *(
@@ -44,8 +44,10 @@ def card(row: Row, words: Words) -> Markup:
         "article",
         _head(row, words),
         source,
-        sides,
-        element("ol", *(_finding(n, error) for n, error in enumerate(errors)), class_="findings") if errors else None,
+        texts,
+        element("ol", *(_finding(n, error, words) for n, error in enumerate(errors)), class_="findings")
+        if errors
+        else None,
         id="segment-" + row.anchor,
         class_="segment" if errors else "segment flawless",
         tabindex=-1,
@@ -90,11 +92,12 @@ def badge(severity: Severity) -> Markup:
     return element("abbr", LETTERS[severity], class_=f"badge {severity}", title=str(severity))
 
 
-def changed(error: ErrorSpan) -> Markup:
-    """`wrong → right`, blanks and controls made visible; a missing side is left out."""
-    before = element("del", shown(error.text), dir="auto") if error.text else None
-    after = element("ins", shown(error.correction), dir="auto") if error.correction else None
-    verb = "missing: " if before is None else "remove: " if after is None else None
+def changed(error: ErrorSpan, words: Words) -> Markup:
+    """`wrong → right`, blanks and controls made visible; a missing side is left out and said."""
+    was, now = sides(error.text, error.correction)
+    before = element("del", was, dir="auto") if was else None
+    after = element("ins", now, dir="auto") if now else None
+    verb = f"{words.missing}: " if before is None else f"{words.extra}: " if after is None else None
     return element("span", verb, before, " → " if before and after else None, after, class_="change")
 
 
@@ -140,12 +143,12 @@ def _text(tag: str, text: str) -> Markup:
     return element(tag, visible(text), class_="text", dir="auto")
 
 
-def _finding(number: int, error: ErrorSpan) -> Markup:
+def _finding(number: int, error: ErrorSpan, words: Words) -> Markup:
     return element(
         "li",
         badge(error.severity),
         element("span", error.category, class_="category"),
-        changed(error),
+        changed(error, words),
         element("span", error.explanation, class_="why", dir="auto"),
         class_="finding",
         data_e=number,

@@ -12,7 +12,7 @@ from ...mqm import CATEGORIES, Severity
 from ...summary import Assessed
 from ..markup import Markup
 from ..rows import Row
-from ..wording import LETTERS, Words, shown, whole, words_for
+from ..wording import LETTERS, Words, sides, whole, words_for
 
 __all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script"]
 
@@ -67,8 +67,7 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
                 *(error.hypothesis.start, error.hypothesis.end, error.reference.start, error.reference.end),
                 categories[error.category],
                 error.severity.rank,
-                shown(error.text),
-                shown(error.correction),
+                *sides(error.text, error.correction),
                 error.explanation,
                 list(error.evidence),
                 rules[error.rule],
@@ -82,7 +81,13 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
 
 
 def _words(words: Words) -> dict[str, str]:
-    return {"one": words.one, "many": words.many, "reference": words.reference}
+    return {
+        "one": words.one,
+        "many": words.many,
+        "reference": words.reference,
+        "missing": words.missing,
+        "extra": words.extra,
+    }
 
 
 def _rounded(value: float | None) -> float | None:

@@ -86,7 +86,7 @@ def _score(score: Score, mean: Score | None, plain: Score | None, assessment: As
         point=score.value,
         scale=(low, max(high, score.value, *values)),
         confidence=score.confidence,
-        about=_sentence(meaning(score.metric, words.reference)),
+        about=_sentence(meaning(score.metric)),
         made=tuple(made),
         values=values,
     )
@@ -99,23 +99,23 @@ def _sentence(text: str) -> str:
 
 
 def drawn(one: Figure) -> Markup:
-    """The figure as a card."""
+    """The figure as a line that opens on how it was measured."""
     if one.interval is None:
         range_ = "too few segments for an interval"
     else:
-        range_ = f"{bounds(one.interval)} ({per_cent(one.confidence)} interval)"
-    made = [joined(element("dt", key), element("dd", element("code", value))) for key, value in one.made]
-    return element(
-        "div",
-        element("h2", one.name),
-        element("p", one.value, class_="value"),
-        distribution(one.values, one.scale) if len(one.values) > 1 else None,
-        _whisker(one),
-        element("p", range_, class_="range"),
-        element("p", one.about, class_="why"),
-        element("details", element("summary", "How it was measured"), element("dl", *made)),
-        class_="card figure",
+        range_ = f"{bounds(one.interval)} at {per_cent(one.confidence)}"
+    chart = joined(distribution(one.values, one.scale) if len(one.values) > 1 else None, _whisker(one))
+    line = element(
+        "summary",
+        element("span", one.name, class_="name"),
+        element("span", one.value, class_="value"),
+        element("span", chart, class_="chart"),
+        element("span", range_, class_="range"),
+        element("span", one.about, class_="why"),
+        element("span", "how measured", class_="more"),
     )
+    made = [joined(element("dt", key), element("dd", element("code", value))) for key, value in one.made]
+    return element("details", line, element("dl", *made), class_="figure")
 
 
 def _whisker(one: Figure) -> Markup:
@@ -143,8 +143,8 @@ def distribution(values: Sequence[float], scale: tuple[float, float]) -> Markup:
     most = max(counts)
     width = 192 / _BINS
     bars = (
-        element("rect", x=round(4 + n * width + 0.5, 2), y=round(28 - 26 * count / most, 2), width=width - 1,
-                height=round(26 * count / most, 2), class_="bin")
+        element("rect", x=round(4 + n * width + 0.5, 2), y=round(20 - 18 * count / most, 2), width=width - 1,
+                height=round(18 * count / most, 2), class_="bin")
         for n, count in enumerate(counts) if count
     )  # fmt: skip
     ordered = sorted(values)
@@ -152,7 +152,7 @@ def distribution(values: Sequence[float], scale: tuple[float, float]) -> Markup:
         f"{len(values)} segments from {figure(ordered[0])} to {figure(ordered[-1])}, "
         f"half of them below {figure(ordered[len(ordered) // 2])}"
     )
-    return element("svg", element("title", label), *bars, viewBox="0 0 200 28", class_="distribution", role="img")
+    return element("svg", element("title", label), *bars, viewBox="0 0 200 20", class_="distribution", role="img")
 
 
 def bar(parts: Sequence[tuple[str, int]], *, label: str) -> Markup:

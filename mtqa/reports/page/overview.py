@@ -5,7 +5,7 @@ All of it is written here, without scripts; the page's script only makes the tab
 
 from collections.abc import Iterable, Sequence
 
-from ...mqm import CATEGORIES, Severity
+from ...mqm import CATEGORIES, Severity, SystemicFinding
 from ...segment import ReferenceKind
 from ...summary import Assessed, CategoryCount, Group, Summary
 from ..markup import Markup, element, joined
@@ -13,6 +13,7 @@ from ..rows import Row, find_row, profile_of
 from ..wording import (
     Words,
     assessed_sentence,
+    by_severity,
     counted,
     figure,
     kind_sentence,
@@ -26,6 +27,7 @@ from .figures import Figure, bar, drawn, penalty_figures, score_figures
 __all__ = ["overview", "title_of"]
 
 _WORST_SHOWN = 8
+_WORST_NAMED = 3
 
 
 def title_of(assessment: Assessed) -> str:
@@ -46,16 +48,15 @@ def overview(assessment: Assessed, table: Sequence[Row]) -> Markup:
         _banner(summary),
         _answers(assessment, table, words),
         _figures(assessment, words),
-        _severities(summary, words),
         element("div", _heat(summary, words), _worst(assessment, table, words), class_="columns"),
-        element("div", _systemic(summary, table), _notices(summary, table), class_="columns even"),
+        element("div", _systemic(summary, table, words), _notices(summary, table), class_="columns even"),
         _groups(summary, words),
     )
 
 
 def _masthead(assessment: Assessed, words: Words) -> Markup:
     summary = assessment.summary
-    basis = f" ({summary.kind_basis})" if summary.kind_basis else ""
+    basis = f" – {summary.kind_basis}" if summary.kind_basis else ""
     return joined(
         element("p", "Translation quality report", class_="kicker"),
         element("h1", title_of(assessment), dir="auto"),
@@ -81,29 +82,36 @@ def _answers(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup
     most = max(summary.categories, key=lambda row: (row.points if cost else 0, row.total))
     share = f", {per_cent(most.points / cost)} of the penalty" if cost else ""
     marked = [row for row in table if row.errors]
-    severe = sum(count for severity, count in summary.severities if severity.rank >= Severity.MAJOR.rank)
     rows = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
     links = _comma(element("a", row.id, href=row.href) for row in rows)
     carried = sum(row.points or 0.0 for row in rows)
     weight = f"carry {per_cent(carried / cost)} of the penalty" if cost and len(rows) > 1 else "come first"
+    severities = _severities(summary, words)
     return element(
         "section",
-        _answer("Most", _name(most.category), f"{words.count(most.total)}{share}: {CATEGORIES[most.category].about}"),
+        _answer(
+            f"What is {'wrong' if words.one == 'error' else 'different'} most",
+            _name(most.category),
+            joined(f"{words.count(most.total)}{share}: {CATEGORIES[most.category].about}"),
+        ),
         _answer(
             "How much",
             joined(words.count(summary.errors)),
-            f"{severe:,} of them major or critical"
-            f"; in {len(marked):,} of {counted(summary.assessed, 'segment', 'segments')}",
+            joined(f"in {len(marked):,} of {counted(summary.assessed, 'segment', 'segments')}", severities),
         ),
-        _answer("Where", joined("Segment " if len(rows) == 1 else "Segments ", links), weight),
+        _answer("Where", joined("Segment " if len(rows) == 1 else "Segments ", links), joined(weight)),
         class_="answers",
         aria_label="In short",
     )
 
 
-def _answer(label: str, what: Markup, why: str) -> Markup:
+def _answer(label: str, what: Markup, why: Markup) -> Markup:
     return element(
-        "div", element("h2", label), element("p", what, class_="answer"), element("p", why, class_="why"), class_="card"
+        "div",
+        element("h2", label),
+        element("p", what, class_="answer"),
+        element("div", why, class_="why"),
+        class_="card",
     )
 
 
@@ -122,31 +130,21 @@ def _name(category: str) -> Markup:
 
 def _figures(assessment: Assessed, words: Words) -> Markup:
     figures: list[Figure] = [*penalty_figures(assessment, words), *score_figures(assessment, words)]
-    return element("section", *(drawn(one) for one in figures), class_="figures", aria_label="Figures")
+    return element("section", *(drawn(one) for one in figures), class_="figures card", aria_label="Figures")
 
 
-def _severities(summary: Summary, words: Words) -> Markup | None:
-    counts = [(severity, count) for severity, count in reversed(summary.severities) if count]
-    if not counts:
-        return None
-    legend = [
-        element("li", badge(severity), f" {count:,} {severity}", data_severity=str(severity))
-        for severity, count in counts
-    ]
-    title = f"{words.many.capitalize()} by severity"
-    return element(
-        "section",
-        element("h2", title),
-        bar([(str(severity), count) for severity, count in counts], label=title),
-        element("ul", *legend, class_="legend"),
-        class_="severities",
-    )
+def _severities(summary: Summary, words: Words) -> Markup:
+    """How bad: one bar cut by severity, and its counts in words."""
+    counts = by_severity(summary)
+    legend = [element("li", badge(severity), f" {count:,} {severity}") for severity, count in counts]
+    label = f"{words.many.capitalize()} by severity"
+    return joined(bar([(str(s), n) for s, n in counts], label=label), element("ul", *legend, class_="legend"))
 
 
 def _heat(summary: Summary, words: Words) -> Markup | None:
     if not summary.categories:
         return None
-    columns = [severity for severity, _ in reversed(summary.severities)]
+    columns = [severity for severity, _ in by_severity(summary)]
     most = max((count for row in summary.categories for _, count in row.counts), default=1)
     penalty = summary.penalty_points is not None
     heading = element(
@@ -217,35 +215,35 @@ def _worst(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup |
 
 
 def _worst_item(row: Row, words: Words) -> Markup:
-    first = row.worst[0]
+    """The segment with its weight and its worst errors: one at least, more only where they are major."""
+    first, *others = row.worst
+    named = [first, *(error for error in others if error.severity.rank >= Severity.MAJOR.rank)][:_WORST_NAMED]
+    lines = (
+        element("span", badge(error.severity), " ", changed(error, words), class_="first", dir="auto")
+        for error in named
+    )
     weight = words.count(len(row.errors)) + (f", {row.points:g} points" if row.points else "")
     return element(
-        "li",
-        element("a", row.id, href=row.href),
-        element("span", badge(first.severity), " ", changed(first), class_="first", dir="auto"),
-        element("span", weight, class_="weight"),
+        "li", element("a", row.id, href=row.href), element("div", *lines, element("span", weight, class_="weight"))
     )
 
 
-def _systemic(summary: Summary, table: Sequence[Row]) -> Markup | None:
+def _systemic(summary: Summary, table: Sequence[Row], words: Words) -> Markup | None:
     if not summary.systemic:
         return None
-    items = (
-        element(
-            "li",
-            element(
-                "p",
-                badge(finding.severity),
-                " ",
-                element("b", shown(finding.pattern)),
-                f" — {len(finding.instances)} times",
-            ),
-            element("p", element("span", finding.category, class_="category"), " ", shown(finding.example), dir="auto"),
-            element("p", "Segments ", _links(finding.segments, table), class_="weight"),
-        )
-        for finding in summary.systemic
+    title = f"The same {'defect' if words.one == 'error' else words.one} again and again"
+    items = (_systemic_item(finding, table) for finding in summary.systemic)
+    return element("section", element("h2", title), element("ul", *items, class_="plain"))
+
+
+def _systemic_item(finding: SystemicFinding, table: Sequence[Row]) -> Markup:
+    times = f"{counted(len(finding.instances), 'time', 'times')}, in segments "
+    return element(
+        "li",
+        element("p", badge(finding.severity), " ", element("b", shown(finding.pattern))),
+        element("p", element("span", finding.category, class_="category"), " ", shown(finding.example), dir="auto"),
+        element("p", times, _links(finding.segments, table), class_="weight"),
     )
-    return element("section", element("h2", "The same defect again and again"), element("ul", *items, class_="plain"))
 
 
 def _notices(summary: Summary, table: Sequence[Row]) -> Markup | None:

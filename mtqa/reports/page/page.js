@@ -124,7 +124,7 @@
 
   function change(error) {
     const both = error.text && error.correction;
-    const node = make("span", { class: "change" }, error.text ? (both ? null : "remove: ") : "missing: ");
+    const node = make("span", { class: "change" }, error.text ? (both ? null : words.extra + ": ") : words.missing + ": ");
     if (error.text) node.append(make("del", { dir: "auto" }, error.text));
     if (both) node.append(" → ");
     if (error.correction) node.append(make("ins", { dir: "auto" }, error.correction));
@@ -393,7 +393,7 @@
       at("severity").append(button);
     }
     const ways = data.penalty ? [["points", "most penalty first"]] : [];
-    ways.push(["count", `most ${words.many} first`], ...metrics.map(([name], index) => [index, `worst ${name} first`]));
+    ways.push(["count", `most ${words.many} first`], ...metrics.map(([name, better], index) => [index, `${better ? "lowest" : "highest"} ${name} first`]));
     for (const [value, name] of ways) at("sort").append(make("option", { value }, name));
   }
 
