@@ -1,6 +1,6 @@
 """Significance tests beside sacrebleu's PairedTest: 9 systems, BLEU, chrF2 and TER, statistics given to both.
 
-    python bench/significance.py [DATA.jsonl.gz] [--rounds N]
+    python bench/significance.py [DATA.jsonl.gz] [--rounds N] [--segments N]
 
 Both are timed in turns within one run, in processor time of one process; only the ratio says something. sacrebleu's own
 code runs, but for the counting of statistics, which both are spared. Prints a table and fails when a p-value differs.
@@ -35,8 +35,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path, default=DATA)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--segments", type=int, help="draw so many of the segments, with replacement")
     given = parser.parse_args()
     names, values = load(given.data)
+    if given.segments:
+        rows = np.random.default_rng(0).integers(0, len(values[0][0]), given.segments)
+        values = [[each[rows] for each in system] for system in values]
     folds = [partial(fold, metric) for metric in METRICS]
     print(f"{len(names)} systems, {len(values[0][0]):,} segments, {', '.join(metric.name for metric in METRICS)}")
     ours: dict[str, Callable[[], object]] = {

@@ -1,4 +1,4 @@
-"""`mtqa compare`: systems on the same segments, with the significance of their differences."""
+"""The command `mtqa compare`: systems on the same segments, with the significance of their differences."""
 
 from typing import Annotated, Literal
 
