@@ -90,6 +90,8 @@ class Score:
 
 
 _PAIR = frozenset({"references"})
+_SOURCE = frozenset({"source"})
+_TRIPLE = _PAIR | _SOURCE
 _BLEU = (
     ("lowercase", False),
     ("tokenize", "13a"),
@@ -130,6 +132,9 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "chrF with word 1- and 2-grams; sees spacing",
             ),
             Metric("ter", "TER", _TER, False, 0.0, None, _PAIR, "edits per 100 reference words; 0 is identical"),
+            Metric("comet", "COMET", (), True, None, None, _TRIPLE, "neural; reads the source too; needs a model"),
+            Metric("cometkiwi", "COMETKiwi", (), True, None, None, _SOURCE, "neural, without a reference"),
+            Metric("xcomet", "XCOMET", (), True, None, None, _SOURCE, "neural; marks error spans too"),
         )
     }
 )

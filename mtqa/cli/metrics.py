@@ -17,20 +17,20 @@ def command(
 
     One line a metric: its name for -m, the printed name, direction, range, the engine that serves it here, what it is.
     """
-    from ..engines import serving
+    from .. import engines, neural
     from ..metric import METRICS
 
     rows = []
     for metric in METRICS.values():
-        service = serving(metric)
+        service = (neural if "source" in metric.needs else engines).serving(metric)
         engine = f"{service.engine} {service.engine_version}" if service.engine else "none"
-        highest = "" if metric.highest is None else f"{metric.highest:g}"
+        lowest, highest = ("" if end is None else f"{end:g}" for end in (metric.lowest, metric.highest))
         rows.append(
             {
                 "metric": metric.key,
                 "name": metric.name,
                 "better": "higher" if metric.higher_is_better else "lower",
-                "range": f"{metric.lowest:g}..{highest}",
+                "range": f"{lowest}..{highest}",
                 "needs": ",".join(sorted(metric.needs)),
                 "engine": engine,
                 "why_not": "; ".join(f"{name}: {reason}" for name, reason in service.refused),

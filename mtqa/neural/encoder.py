@@ -1,0 +1,153 @@
+"""XLM-RoBERTa and XLM-RoBERTa-XL, read from a COMET checkpoint: token ids in, hidden states out, layer by layer.
+
+XLM-R normalises after each half of a layer, XL before it and once at the end (Conneau et al. 2020; Goyal et al.
+2021). The states are given one at a time, so that whoever pools them need not keep them all.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .affine import Affine, affine
+from .checkpoint import Checkpoint
+
+__all__ = ["Encoder", "build_encoder", "hidden_states"]
+
+Tensor = Any
+Norm = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One layer: attention (query, key and value in one map), then the inner maps; a norm for each half."""
+
+    attend: Affine
+    attended: Affine
+    attention_norm: Norm
+    grow: Affine
+    shrink: Affine
+    inner_norm: Norm
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """The encoder's tables and layers. `norm_first` tells XL from XLM-R; `dtype` is that of its activations."""
+
+    words: Tensor
+    places: Tensor
+    norm: Norm
+    layers: tuple[Layer, ...]
+    heads: int
+    epsilon: float
+    pad: int
+    norm_first: bool
+    dtype: Any
+    device: str
+
+
+def build_encoder(checkpoint: Checkpoint, *, precision: str, device: str) -> Encoder:
+    """The encoder of a checkpoint whose tensors were found complete, in this precision, on this device."""
+    import torch
+
+    shape, tensors = checkpoint.shape, checkpoint.tensors
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    large = checkpoint.recipe.encoder_model == "XLM-RoBERTa-XL"
+    prefix = "encoder.model."
+
+    def tensor(name: str) -> Tensor:
+        return tensors[prefix + name].to(device=device, dtype=dtype)
+
+    def norm(name: str) -> Norm:
+        return tensor(f"{name}.weight"), tensor(f"{name}.bias")
+
+    # Token type 0 is the only one there is: its row is part of every position.
+    places = tensor("embeddings.position_embeddings.weight") + tensor("embeddings.token_type_embeddings.weight")[0]
+    words = tensors[f"{prefix}embeddings.word_embeddings.weight"]
+    return Encoder(
+        words=words if device == "cpu" else words.to(device=device, dtype=dtype),  # stays mapped; rows are read
+        places=places,
+        norm=norm("encoder.LayerNorm" if large else "embeddings.LayerNorm"),
+        layers=tuple(
+            _layer(tensors, f"{prefix}encoder.layer.{n}.", norm, large=large, precision=precision, device=device)
+            for n in range(shape.layers)
+        ),
+        heads=shape.heads,
+        epsilon=shape.epsilon,
+        pad=shape.pad,
+        norm_first=large,
+        dtype=dtype,
+        device=device,
+    )
+
+
+def hidden_states(encoder: Encoder, ids: Tensor, mask: Tensor) -> Iterator[Tensor]:
+    """The embeddings' output, then the output of each layer, each `(sequences, tokens, hidden)`.
+
+    `ids` are `(sequences, tokens)`, `mask` is true where a token stands. Positions count the tokens that are not the
+    padding token, from `pad + 1`.
+    """
+    import torch
+
+    real = ids != encoder.pad
+    places = torch.cumsum(real, dim=1) * real + encoder.pad
+    state = encoder.words[ids].to(encoder.dtype) + encoder.places[places]
+    if not encoder.norm_first:
+        state = _normal(encoder, encoder.norm, state)
+    seen = None if bool(mask.all()) else mask[:, None, None, :]
+    step = _after_norm if encoder.norm_first else _before_norm
+    for layer in encoder.layers:
+        yield state
+        state = step(encoder, layer, state, seen)
+    yield _normal(encoder, encoder.norm, state) if encoder.norm_first else state
+
+
+def _layer(tensors: Mapping[str, Tensor], here: str, norm: Any, *, large: bool, precision: str, device: str) -> Layer:
+    import torch
+
+    def mapped(name: str, *, gelu: bool = False) -> Affine:
+        weight, bias = tensors[f"{here}{name}.weight"], tensors[f"{here}{name}.bias"]
+        return affine(weight, bias, precision=precision, gelu=gelu, device=device)
+
+    parts = [f"{here}attention.self.{name}" for name in ("query", "key", "value")]
+    together = [torch.cat([tensors[f"{part}.{kind}"] for part in parts]) for kind in ("weight", "bias")]
+    within = here.removeprefix("encoder.model.")
+    names = (
+        ("attention.self_attn_layer_norm", "LayerNorm") if large else ("attention.output.LayerNorm", "output.LayerNorm")
+    )
+    return Layer(
+        attend=affine(*together, precision=precision, device=device),
+        attended=mapped("attention.output.dense"),
+        attention_norm=norm(within + names[0]),
+        grow=mapped("intermediate.dense", gelu=True),
+        shrink=mapped("output.dense"),
+        inner_norm=norm(within + names[1]),
+    )
+
+
+def _before_norm(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+    """A layer of XLM-R: each half is added, then normalised."""
+    state = _normal(encoder, layer.attention_norm, layer.attended(_attention(encoder, layer, state, seen)) + state)
+    return _normal(encoder, layer.inner_norm, layer.shrink(layer.grow(state)) + state)
+
+
+def _after_norm(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+    """A layer of XLM-R XL: each half reads the normalised state, and is added to the plain one."""
+    read = _normal(encoder, layer.attention_norm, state)
+    state = layer.attended(_attention(encoder, layer, read, seen)) + state
+    return layer.shrink(layer.grow(_normal(encoder, layer.inner_norm, state))) + state
+
+
+def _attention(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+    from torch.nn import functional
+
+    sequences, tokens, hidden = state.shape
+    together = layer.attend(state).view(sequences, tokens, 3, encoder.heads, hidden // encoder.heads)
+    query, key, value = together.permute(2, 0, 3, 1, 4)
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+    return mixed.transpose(1, 2).reshape(sequences, tokens, hidden)
+
+
+def _normal(encoder: Encoder, norm: Norm, state: Tensor) -> Tensor:
+    from torch.nn import functional
+
+    return functional.layer_norm(state, state.shape[-1:], norm[0], norm[1], encoder.epsilon)
