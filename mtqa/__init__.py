@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # for type checkers and editors; _ROOMS below says the same t
     from .hygiene import Notice, inspect
     from .metric import METRICS, Metric, Score, Signature
     from .mqm import CATEGORIES, PROFILES, ErrorSpan, Severity
+    from .notebook import diff, show
     from .refusal import Refusal
     from .rules import errors
     from .scoring import score
@@ -39,6 +40,7 @@ _ROOMS = {
     "metric": ("METRICS", "Metric", "Score", "Signature"),
     "mqm": ("CATEGORIES", "PROFILES", "ErrorSpan", "Severity"),
     "refusal": ("Refusal",),
+    "notebook": ("diff", "show"),
     "rules": ("errors",),
     "scoring": ("score",),
     "segment": ("Batch", "ReferenceKind", "Segment", "Span"),
@@ -70,11 +72,13 @@ __all__ = [
     "assess",
     "batch_of_frame",
     "compare",
+    "diff",
     "errors",
     "inspect",
     "read_batch",
     "read_lines",
     "score",
+    "show",
 ]
 
 

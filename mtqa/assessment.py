@@ -89,6 +89,12 @@ class Assessment:
 
         return pd.DataFrame([error.record() for error in self.error_spans], columns=list(ERROR_COLUMNS))
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows where an assessment is the last line of a cell."""
+        from .notebook import show
+
+        return show(self).html
+
     def save(self, directory: str | Path) -> Path:
         """Write the four files into `directory`, which is replaced as a whole, and return it.
 
