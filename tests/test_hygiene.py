@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mtqa.cli import main
 from mtqa.hygiene import CHECKS, Concern, Notice, inspect
+from mtqa.hygiene.census import take_census
 from mtqa.hygiene.mojibake import is_mojibake
 from mtqa.hygiene.writing import guess_language, related, script_of
 from mtqa.segment import Batch, ReferenceKind
@@ -351,3 +353,62 @@ def test_no_false_alarm_on_real_data() -> None:
         "nrpu-fjwu_run3": ["markup"],  # <unk>
         "Transperfect_run3": ["control-characters"],  # U+0093
     }
+
+
+class TestTheCommand:
+    def run(self, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["inspect", *arguments])
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    @pytest.fixture
+    def table(self, tmp_path: Path) -> str:
+        path = tmp_path / "delivery.tsv"
+        rows = [("id", "document", "system", "src", "mt", "ref"), ("1", "d", "s", GERMAN, GERMAN, ENGLISH)]
+        rows += [("2", "d", "s", "Gut.", "", "Good."), ("3", "e", "s", "Ja, sagte er heute.", CLEAN, "Yes, he said.")]
+        path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        return str(path)
+
+    def test_text(self, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, err = self.run([table], capsys)
+        assert (code, err) == (0, "")
+        assert out.splitlines() == [
+            f"{table}: tsv, 3 segments",
+            "  source       3 texts, 20 words, German (100 % of those told)",
+            "  hypothesis   3 texts, 24 words, German (100 % of those told)",
+            "  reference    3 texts, 23 words, English (100 % of those told)",
+            "  named        2 documents, 1 system",
+            "  segments     1 empty, 0 repeated, 1 untranslated",
+            "  warning      empty-text: 1 hypothesis is empty (segments 2)",
+            "               fill them or drop the rows: an empty text counts as all words missing",
+            "  warning      untranslated: 1 hypothesis is a copy of the source (segments 1)",
+            "               have them translated; neural metrics may score such a copy as good",
+            "  warning      wrong-language: 1 hypothesis looks like another language "
+            "(German, not English; confidence 0.99 or more) (segments 1)",
+            "               check the target language and whether the texts were translated",
+        ]
+
+    def test_json_of_several_files(self, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+        seed = str(ROOT / "seeds/001_9c63570fe49a1101.txt")
+        code, out, _ = self.run([seed, table, "-f", "json"], capsys)
+        parsed = json.loads(out)
+        assert code == 0 and parsed["schema"] == "mtqa.inspection/1"
+        first, second = parsed["files"]
+        assert (first["format"], first["segments"], first["untranslated"], first["notices"]) == ("text", 24, None, [])
+        assert first["columns"]["hypothesis"] == {"texts": 24, "words": 670, "language": "en", "share": 1.0}
+        assert [notice["check"] for notice in second["notices"]] == ["empty-text", "untranslated", "wrong-language"]
+        assert (second["empty"], second["untranslated"], second["documents"]) == (1, 1, 2)
+
+    def test_one_bad_file_does_not_hide_the_others(self, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, err = self.run(["nonsuch.tsv", table], capsys)
+        assert (code, err) == (4, "mtqa: nonsuch.tsv: no such file\n")
+        assert out.startswith(f"{table}: tsv, 3 segments\n")
+
+    def test_census_counts_names_and_references(self) -> None:
+        census = take_census(batch([CLEAN, OTHER], [CLEAN, None]))
+        assert (census.segments, census.references, census.documents, census.systems) == (2, 1, 0, 0)
+        assert [(column.name, column.texts, column.language) for column in census.columns] == [
+            ("hypothesis", 2, None),
+            ("reference", 1, None),
+        ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..segment import Batch
 from .likeness import overlap, words
 from .notice import Concern, Notice, amount, first_references, joined, named
-from .writing import Guess, guess_language, language_name, related, script_of, scripts
+from .writing import Guess, guess_language, language_name, related, script_of, scripts, usual_language
 
 __all__ = ["foreign_letters", "wrong_language", "wrong_script"]
 
@@ -46,7 +46,7 @@ def wrong_language(batch: Batch) -> Iterator[Notice]:
     near relatives (Danish and Norwegian, Croatian and Serbian) pass as the same.
     """
     texts = first_references(batch)
-    usual = None if any(text is not None for text in texts) else _usual_language(batch)
+    usual = None if any(text is not None for text in texts) else usual_language(batch.hypothesis, sure=SURE)
     wrong: list[int] = []
     pairs: Counter[tuple[str, str]] = Counter()
     for i, (hypothesis, reference) in enumerate(zip(batch.hypothesis, texts, strict=True)):
@@ -108,14 +108,3 @@ def foreign_letters(batch: Batch) -> Iterator[Notice]:
 def _sure(text: str) -> Guess | None:
     guess = guess_language(text)
     return guess if guess and guess.confidence >= SURE else None
-
-
-def _usual_language(batch: Batch) -> Guess | None:
-    """The language of two thirds of up to 60 hypotheses spread over the batch; None if there is no such majority."""
-    step = max(1, len(batch) // 60)
-    guesses = [guess for guess in map(_sure, batch.hypothesis[::step]) if guess]
-    votes = Counter(guess.language for guess in guesses)
-    if len(guesses) < 5 or votes.most_common(1)[0][1] * 3 < len(guesses) * 2:
-        return None
-    language, count = votes.most_common(1)[0]
-    return Guess(language, count / len(guesses))
