@@ -34,7 +34,8 @@ class Lexeme:
         self.key = _SPACED_HYPHEN.sub("-", plain) if "-" in plain else plain
         self.joint = _JOINT.sub("", self.key)
         self.mark = kind is Kind.MARK
-        self.word_class = "" if kind is not Kind.WORD else _closed_class(self.key, language)
+        shouted = len(text) > 1 and text.isupper()  # US, IT, WHO are no pronouns
+        self.word_class = "" if kind is not Kind.WORD or shouted else _closed_class(self.key, language)
         self.content = not self.mark and not self.word_class
         self.lemma = lemma(self.key, language.code) if kind is Kind.WORD else self.key
         self.stem = stem(self.lemma)

@@ -17,6 +17,7 @@ __all__ = ["Stretch", "far_moves", "merge"]
 Stretch = tuple[int, int]  # [first, last) of the list of pairs
 _Belong = Callable[["Aligned", Stretch, Stretch], bool]
 
+WORD_PIECES = 8  # stretches side by side that may be the pieces of one word
 NEAR = 4  # pairs between the two places of a word that has moved, for the move to be one edit
 FAR = 40  # pairs beyond which the same word on both sides is no move
 
@@ -48,7 +49,8 @@ def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]
         return []
     stretches = [(n, n + 1) for n in changed]
     stretches = _union(stretches, list(_near_moves(aligned, changed)))
-    stretches = _join(aligned, stretches, _one_word_split)
+    stretches = _union(stretches, list(_same_letters(aligned, stretches)))
+    stretches = _join(aligned, stretches, _opening)
     stretches = _join(aligned, stretches, _belong)
     stretches = _join(aligned, stretches, _belong_across)
     return _union(stretches, [_widened(aligned, stretch) for stretch in stretches])
@@ -114,13 +116,34 @@ def _join(aligned: Aligned, stretches: list[Stretch], belong: _Belong) -> list[S
     return found
 
 
-def _one_word_split(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
-    """Whether the two stretches side by side are the same letters ("cease fire", "ceasefire")."""
+def _same_letters(aligned: Aligned, stretches: list[Stretch]) -> Iterator[Stretch]:
+    """Neighbouring stretches that are the same letters on both sides ("cease fire", "ceasefire"; "it 's", "it's")."""
+    start = 0
+    while start < len(stretches):
+        stop = start + 1
+        while stop < len(stretches) and stretches[stop][0] == stretches[stop - 1][1] and stop - start < WORD_PIECES:
+            stop += 1
+        # The longest first; a word alone is no neighbour.
+        for last in range(stop, start + 1, -1):
+            stretch = stretches[start][0], stretches[last - 1][1]
+            left, right = aligned.words(stretch)
+            letters = "".join(word.joint for word in left)
+            edges = left and right and left[0].joint and left[-1].joint and right[0].joint and right[-1].joint
+            if edges and letters == "".join(word.joint for word in right):
+                yield stretch
+                start = last
+                break
+        else:
+            start += 1
+
+
+def _opening(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether a word was put before a sentence, or dropped, so that the next one changed its capital."""
     if before[1] != after[0]:
         return False
-    left, right = aligned.words((before[0], after[1]))
-    letters = "".join(word.joint for word in left)
-    return len(letters) > 3 and letters == "".join(word.joint for word in right)
+    one, two = _Look(aligned, before), _Look(aligned, after)
+    left, right = aligned.words(after)
+    return one.one_sided and not one.marks and two.locked and left[0].key == right[0].key and len(left) == 1
 
 
 def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:

@@ -2,10 +2,10 @@
 
 from types import MappingProxyType
 
-from .table import Language, closed_classes, number_words, word_set
+from .table import Language, closed_classes, number_words, opposite_words, word_set
 
 _CLOSED = closed_classes(
-    neg="not n't no never none nor neither nobody nothing nowhere cannot without",
+    neg="not n't no never none nor neither nobody nothing nowhere cannot",
     det="the a an this that these those",
     quant="some any all both each every either few fewer many more most much several such enough less least little",
     aux="be am is are was were been being have has had having do does did done doing will would shall should can could "
@@ -18,10 +18,28 @@ _CLOSED = closed_classes(
     prep="of in to for on at by with from about into over after under between out against during through before "
     "around among across behind towards toward upon within along following beyond plus except up off down above near "
     "despite per via amid amidst besides beneath beside below inside outside onto past throughout underneath unlike "
-    "regarding concerning as like",
-    adv="also then just only too very even still again already now here ever thus therefore",
+    "regarding concerning as like without unto till until alongside opposite due away back amongst round",
+    adv="also then just only too very even still again already now here ever thus therefore ago almost quite "
+    "rather yet instead soon later often always sometimes perhaps "
+    "maybe however",
 )
 _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+
+_OPPOSITES = (
+    "more/less most/least many/few more/fewer most/fewest much/little before/after inside/outside within/outside "
+    "with/without above/below over/under up/down into/from to/from always/never often/rarely often/seldom all/none "
+    "everything/nothing everyone/nobody increase/decrease rise/fall gain/lose win/lose success/failure succeed/fail "
+    "accept/reject accept/refuse allow/forbid allow/prohibit buy/sell import/export begin/end start/end start/stop "
+    "open/close open/closed old/new old/young early/late big/small large/small high/low long/short near/far hot/cold "
+    "warm/cold good/bad better/worse best/worst strong/weak rich/poor easy/difficult easy/hard fast/slow quick/slow "
+    "right/wrong true/false safe/dangerous positive/negative public/private male/female man/woman men/women boy/girl "
+    "north/south east/west northern/southern eastern/western left/right first/last past/future former/latter "
+    "war/peace love/hate life/death live/die arrive/leave arrive/depart enter/leave give/take push/pull raise/lower "
+    "victory/defeat friend/enemy ally/enemy day/night present/absent full/empty same/different maximum/minimum "
+    "majority/minority major/minor internal/external domestic/foreign advantage/disadvantage support/oppose "
+    "attack/defend attack/defence attack/defense include/exclude confirm/deny appear/disappear agree/disagree "
+    "shooting/ceasefire fighting/ceasefire"
+)
 
 ENGLISH = Language(
     code="en",
@@ -38,6 +56,8 @@ ENGLISH = Language(
         | {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
         | {"ninth": 9, "tenth": 10, "half": 0.5}
     ),
+    opposites=opposite_words(_OPPOSITES),
+    subjects=word_set("i he she it we you they this that these those there"),
     feminine=word_set("she her hers herself"),
     masculine=word_set("he him his himself"),
     recent=("last", "next", "this", "past"),

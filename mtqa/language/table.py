@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["Language", "closed_classes", "number_words", "word_set"]
+__all__ = ["Language", "closed_classes", "number_words", "opposite_words", "word_set"]
 
 CLASSES = ("det", "prep", "pron", "conj", "aux", "neg", "adv", "wh", "quant")
 
@@ -13,9 +13,10 @@ class Language:
     """What is known of a language beyond the neutral.
 
     `closed` maps a function word (lower case) to its class: det, prep, pron, conj, aux, neg, adv, wh or quant.
-    `numbers` maps a number word to its value. `feminine` and `masculine` are the pronouns that tell a person's
-    gender. `recent` are the words that turn a weekday into another one (last, next). `clause` are words that may
-    stand after a dash but never end a compound ("Istanbul-where"). `elides` says that words join with an apostrophe
+    `numbers` maps a number word to its value. `opposites` maps a word to those that say the contrary. `subjects` are
+    the pronouns that can only be a subject or open one. `feminine` and `masculine` are the pronouns that tell a
+    person's gender. `recent` are the words that turn a weekday into another one (last, next). `clause` are words that
+    may stand after a dash but never end a compound ("Istanbul-where"). `elides` says that words join with an apostrophe
     (l'eau). `spaced` is False where words are written without spaces.
     """
 
@@ -23,6 +24,8 @@ class Language:
     name: str
     closed: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     numbers: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    opposites: MappingProxyType[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    subjects: frozenset[str] = frozenset()
     feminine: frozenset[str] = frozenset()
     masculine: frozenset[str] = frozenset()
     recent: tuple[str, ...] = ()
@@ -55,3 +58,13 @@ def number_words(listed: str, start: int = 0) -> dict[str, float]:
 def word_set(listed: str) -> frozenset[str]:
     """The words of a space-separated list."""
     return frozenset(listed.split())
+
+
+def opposite_words(listed: str) -> MappingProxyType[str, frozenset[str]]:
+    """Word → its opposites, both ways, from pairs joined by a slash."""
+    found: dict[str, set[str]] = {}
+    for pair in listed.split():
+        one, other = pair.split("/")
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return MappingProxyType({word: frozenset(others) for word, others in found.items()})

@@ -32,6 +32,7 @@ __all__ = [
 
 # In the order in which they are asked; the first to claim an edit has it.
 RULES: tuple[Rule, ...] = (
+    Rule("scrambled", grammar.scrambled),
     Rule("whitespace", writing.whitespace),
     Rule("capitalization", writing.capitalization),
     Rule("diacritics", writing.diacritics),
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     Rule("duplication", grammar.duplication),
     Rule("untranslated", words.untranslated),
     Rule("negation", meaning.negation),
+    Rule("opposite", meaning.opposite),
     Rule("gender", meaning.gender),
     Rule("participants", meaning.participants),
     Rule("word_order", grammar.word_order),

@@ -1,6 +1,7 @@
 """Repetition, order, function words and forms: the right content, put wrongly."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rapidfuzz.distance import Indel
 
@@ -10,7 +11,7 @@ from ..mqm import Severity
 from ..text import Kind
 from .case import Case, Claim, quoted
 
-__all__ = ["connective", "duplication", "function_words", "tense", "word_form", "word_order"]
+__all__ = ["connective", "duplication", "function_words", "scrambled", "tense", "word_form", "word_order"]
 
 WINDOW = 7  # words on either side in which a repetition is looked for
 
@@ -26,15 +27,11 @@ def duplication(case: Case) -> Claim | None:
     first, last = case.edit.words
     lexemes = case.comparison.lexemes
     content = [w for w in mine if w.content]
-    near = lexemes[max(0, first - WINDOW) : first], lexemes[last : last + WINDOW]
-    around = [w.joint for w in (*near[0], *near[1]) if not w.mark]
+    around = [w for w in (*lexemes[max(0, first - WINDOW) : first], *lexemes[last : last + WINDOW]) if not w.mark]
     if content:
-        again = all(
-            any(w.joint == other or (len(w.joint) > 3 and w.joint in other) for other in around) for w in content
-        )
+        again = all(any(_said(w, other) for other in around) for w in content)
     else:
-        beside = [w.joint for w in (*lexemes[max(0, first - len(mine)) : first], *lexemes[last : last + len(mine)])]
-        again = [w.joint for w in mine] in (beside[: len(mine)], beside[-len(mine) :])
+        again = _stutter([w.key for w in mine], [w.key for w in lexemes[:first]], [w.key for w in lexemes[last:]])
     if not again:
         return None
     return Claim(
@@ -42,6 +39,46 @@ def duplication(case: Case) -> Claim | None:
         (f"{quoted(case.edit.text.strip())} repeats words within {WINDOW} words",),
         f"{quoted(case.edit.text.strip())} is said twice; {{reference}} has it once.",
         0.9,
+    )
+
+
+def _said(word: Lexeme, other: Lexeme) -> bool:
+    """Whether another word says the same again, as itself or as a part of a compound."""
+    if other.kind is Kind.DATE:
+        return word.key in other.key
+    if other.kind is Kind.COMPOUND:
+        return word.key in other.key.split("-") or word.key == other.key
+    return word.key == other.key or (word.lemma == other.lemma and word.capital == other.capital)
+
+
+def _stutter(words: list[str], before: list[str], after: list[str]) -> bool:
+    """Whether function words repeat, once or more, what stands right beside them."""
+    for size in range(1, len(words) + 1):
+        unit = words[:size]
+        if words == unit * (len(words) // size) and unit in (before[-size:], after[:size]):
+            return True
+    return False
+
+
+def scrambled(case: Case) -> Claim | None:
+    """A whole segment whose words are all there, in another order.
+
+    Wrong: "Has which unable the pain he relieve"   Right: "He has relieved …"   -> fluency/word-order, major
+    """
+    whole = case.comparison
+    if whole.changed_share < 0.3 or len(whole.tokens) < 5 or len(whole.edits) < 2:
+        return None
+    here, there = ([w.key for w in side if not w.mark] for side in (whole.lexemes, whole.reference_lexemes))
+    if here == there or Counter(here) != Counter(there):
+        return None
+    return Claim(
+        "fluency/word-order",
+        (f"all {len(here)} words of the segment, {whole.changed_share:.0%} of them in another place",),
+        f"The whole segment has the words of {{reference}} in another order; here {quoted(case.edit.text)} stands for "
+        f"{quoted(case.edit.correction)}.",
+        0.8,
+        Severity.MAJOR,
+        "scrambled",
     )
 
 
@@ -57,8 +94,6 @@ def word_order(case: Case) -> Claim | None:
         fact = "the same lemmas on both sides"
     elif case.edit.moved:
         fact = "the words stand elsewhere in the other text"
-    elif _scrambled(case):
-        fact = "the whole segment has the same words in another order"
     else:
         return None
     where = "stands in another place" if not (left and right) else "is in another order"
@@ -67,17 +102,7 @@ def word_order(case: Case) -> Claim | None:
         (fact,),
         f"{quoted(case.edit.text or case.edit.correction)} {where} in {{reference}}: {fact}.",
         0.9 if left == right else 0.7,
-        Severity.MAJOR if fact.startswith("the whole") else None,
-        "scrambled" if fact.startswith("the whole") else "",
     )
-
-
-def _scrambled(case: Case) -> bool:
-    whole = case.comparison
-    if whole.changed_share < 0.3 or len(whole.tokens) < 4:
-        return False
-    left, right = (Counter(w.key for w in side if not w.mark) for side in (whole.lexemes, whole.reference_lexemes))
-    return left == right
 
 
 def connective(case: Case) -> Claim | None:
@@ -104,7 +129,12 @@ def function_words(case: Case) -> Claim | None:
     Wrong: "agree with a proposal"   Right: "agree to a proposal"   -> fluency/function-words, minor
     """
     left, right = case.function
-    if any(case.content) or not (left or right):
+    content = [[w.key for w in side] for side in case.content]
+    if content[0] != content[1] or [w.key for w in left] == [w.key for w in right]:
+        return None
+    if any(content):  # the same content stands on both sides: the function words that both have are not the matter
+        left, right = _beyond(left, right), _beyond(right, left)
+    if not (left or right):
         return None
     if (left or right) and all(w.word_class == "aux" for w in (*left, *right)):
         return _auxiliaries(case)
@@ -115,8 +145,46 @@ def function_words(case: Case) -> Claim | None:
         if right
         else f"{quoted(case.edit.text.strip())} is not in {{reference}}"
     )
+    if (modifier := _modifier(left, right)) is not None:
+        category = "accuracy/omission" if right else "accuracy/addition"
+        fact = f"only {quoted(modifier.text)}, which carries meaning of its own"
+        return Claim(category, (fact,), f"{said}.", 0.75, Severity.MINOR, "modifier")
+    if not left and _is_subject(right, case):
+        return Claim("accuracy/omission", ("a subject pronoun is missing",), f"{said}.", 0.7, Severity.MINOR, "subject")
     kinds = sorted({w.word_class for w in (*left, *right)})
     return Claim("fluency/function-words", (f"closed-class words only: {', '.join(kinds)}",), f"{said}.", 0.85)
+
+
+def _modifier(left: Sequence[Lexeme], right: Sequence[Lexeme]) -> Lexeme | None:
+    """The adverb or quantifier that only one side has, the other side having no word at all."""
+    if left and right:
+        return None
+    return next((w for w in (*left, *right) if w.word_class in ("adv", "quant") and w.key not in _WEAK), None)
+
+
+def _beyond(many: Sequence[Lexeme], few: Sequence[Lexeme]) -> list[Lexeme]:
+    spare = Counter(w.key for w in few)
+    found = []
+    for word in many:
+        if spare[word.key]:
+            spare[word.key] -= 1
+        else:
+            found.append(word)
+    return found
+
+
+def _is_subject(words: Sequence[Lexeme], case: Case) -> bool:
+    """Whether just a subject is missing: a pronoun that stands before a verb of the reference."""
+    if len(words) != 1:
+        return False
+    here = case.edit.reference_words[0] + list(case.right).index(words[0])
+    after = case.comparison.reference_lexemes[here + 1 : here + 2]
+    follows = bool(after) and (after[0].word_class in ("aux", "adv") or (after[0].content and not after[0].capital))
+    demonstrative = words[0].word_class == "det"
+    return words[0].key in case.comparison.language.subjects and follows and (not demonstrative or not after[0].content)
+
+
+_WEAK = frozenset({"some", "any", "so", "then", "there", "such"})
 
 
 def _auxiliaries(case: Case) -> Claim:
@@ -134,6 +202,8 @@ def tense(case: Case) -> Claim | None:
 
     Wrong: "Kerry acknowledges"   Right: "Kerry acknowledged"   -> fluency/tense-mood-aspect, minor
     """
+    if _became_auxiliary(case):
+        return _auxiliaries(case)
     if not case.same_lemmas:
         return None
     auxiliaries = [Counter(w.key for w in side if w.word_class == "aux") for side in case.function]
@@ -148,6 +218,16 @@ def tense(case: Case) -> Claim | None:
         f"{quoted(case.edit.text)} is {quoted(case.edit.correction)} in {{reference}}: the same verb, another form.",
         0.85,
     )
+
+
+def _became_auxiliary(case: Case) -> bool:
+    """Whether a verb stands for a form of "be" or "have", or the other way round ("went", "has been")."""
+    left, right = case.content
+    others, whole = (case.right, case.left) if left else (case.left, case.right)
+    if len(left) + len(right) != 1 or len(whole) != 1:
+        return False
+    (verb,) = left or right
+    return bool(others) and all(w.word_class == "aux" for w in others) and _verb_form(verb, case.code)
 
 
 def word_form(case: Case) -> Claim | None:

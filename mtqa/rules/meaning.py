@@ -6,7 +6,7 @@ from ..edits import Lexeme
 from ..mqm import Severity
 from .case import Case, Claim, quoted
 
-__all__ = ["gender", "negation", "participants", "polarity"]
+__all__ = ["gender", "negation", "opposite", "participants", "polarity"]
 
 
 def polarity(words: "list[Lexeme] | tuple[Lexeme, ...]") -> int:
@@ -34,6 +34,44 @@ def negation(case: Case) -> Claim | None:
         Severity.CRITICAL,
         "negation",
     )
+
+
+def opposite(case: Case) -> Claim | None:
+    """A word that says the contrary.
+
+    Wrong: "more than the others"   Right: "less than the others"   -> accuracy/mistranslation, critical
+    """
+    left, right = ([w for w in side if not w.mark] for side in (case.left, case.right))
+    if not left or not right or len(left) > 3 or len(right) > 3:
+        return None
+    mine = [w for w in left if w.lemma not in {o.lemma for o in right}]
+    theirs = [w for w in right if w.lemma not in {o.lemma for o in left}]
+    if len(mine) != 1 or len(theirs) != 1 or not _contrary(mine[0], theirs[0], case):
+        return None
+    return Claim(
+        "accuracy/mistranslation",
+        (f"{quoted(mine[0].text)} and {quoted(theirs[0].text)} are opposites",),
+        f"{quoted(mine[0].text)} says the contrary of {quoted(theirs[0].text)}, which {{reference}} has.",
+        0.85,
+        Severity.CRITICAL,
+        "opposite",
+    )
+
+
+_CONTRARY_FRONTS = ("un", "in", "im", "il", "ir", "dis", "non", "non-", "mis", "de", "anti", "anti-")
+
+
+def _contrary(a: Lexeme, b: Lexeme, case: Case) -> bool:
+    """Whether a table says so, or one is the other with a prefix that negates, or -less stands for -ful."""
+    opposites = case.comparison.language.opposites
+    if b.lemma in opposites.get(a.lemma, ()) or b.key in opposites.get(a.key, ()):
+        return True
+    if case.code != "en":
+        return False
+    shorter, longer = sorted((a.lemma, b.lemma), key=len)
+    if len(shorter) > 3 and longer.endswith(shorter) and longer[: -len(shorter)] in _CONTRARY_FRONTS:
+        return True
+    return a.key.replace("less", "ful") == b.key or b.key.replace("less", "ful") == a.key
 
 
 def gender(case: Case) -> Claim | None:

@@ -1,5 +1,6 @@
 """Single words: names, misspellings, words left in another language."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -21,8 +22,12 @@ def untranslated(case: Case) -> Claim | None:
 
     Wrong: "all four wichtigen tests"   Right: "all four important tests"   -> accuracy/untranslated, major
     """
+    left, right = _names(case)
+    names = left if right else []
     for word in case.content[0]:
-        found = _other_script(word, case) or _copied(word, case) or _other_language(word, case)
+        found = _other_script(word, case)
+        if not found and word not in names:
+            found = _copied(word, case) or _other_language(word, case)
         if found:
             return Claim(
                 "accuracy/untranslated",
@@ -41,16 +46,18 @@ def named_entity(case: Case) -> Claim | None:
 
     Wrong: "Steve Whitkov"   Right: "Steve Witkoff"   -> accuracy/named-entity, major
     """
-    left, right = case.names
+    left, right = _names(case)
     here, there = {w.lemma for w in left}, {w.lemma for w in right}
     if not here - there or not there - here or not case.right:
         return None
-    mine = [w for w in left if w.lemma not in there]
-    theirs = [w for w in right if w.lemma not in here]
+    mine = [w for w in left if w.lemma not in there and w.key not in {o.key for o in case.right}]
+    theirs = [w for w in right if w.lemma not in here and w.key not in {o.key for o in case.left}]
+    if not mine or not theirs:
+        return None
     if len(case.content[0]) > 2 * len(left) + 1 or len(case.content[1]) > 2 * len(right) + 1:
         return None
     best = max(((_likeness(a, b), a, b) for a in mine for b in theirs), key=lambda found: found[0])
-    if best[1].lemma[:4] == best[2].lemma[:4] and best[1].stem == best[2].stem and _likely_form(best[1], best[2]):
+    if _likely_form(best[1], best[2]) or _misspelt(best[1], best[2], case.code):
         return None
     evidence = [f"form similarity {best[0]:.2f}"]
     if zipf(best[1].key, case.code) == 0.0:
@@ -78,19 +85,22 @@ def spelling(case: Case) -> Claim | None:
     wrong, right = words[0][0], words[1][0]
     if wrong.kind not in _LETTERS or right.kind not in _LETTERS or wrong.key == right.key:
         return None
-    distance = DamerauLevenshtein.distance(wrong.key, right.key)
-    likeness = JaroWinkler.similarity(wrong.key, right.key)
+    here, there = _differing_parts(wrong, right)
+    distance = DamerauLevenshtein.distance(here, there)
+    likeness = JaroWinkler.similarity(here, there)
     if distance > 2 and likeness < 0.9:
         return None
-    here, there = zipf(wrong.key, case.code), zipf(right.key, case.code)
-    if here is None or there is None:
+    known, wanted = zipf(here, case.code), zipf(there, case.code)
+    if known is None or wanted is None:
         return None
-    unknown = here < 1.8 and there > max(2.0, here + 0.8)
-    # A letter lost or two swapped can leave a rare real word ("ave" for "have").
-    slipped = distance == 1 and len(wrong.key) <= len(right.key) and _slip(wrong.key, right.key) and there - here > 1.2
-    if not unknown and not (slipped and wrong.lemma != right.lemma):
+    unknown = known < 1.8 and wanted > max(2.0, known + 0.8)
+    # Common misspellings are in the word list too, and a letter lost or two swapped can leave a rare real word.
+    rare = known < 3.0 and wanted - known > 1.5 and not _affixed(here, there)
+    slip = distance == 1 and _slip(here, there)
+    slipped = slip and (wanted - known > 1.2 or wrong.word_class != right.word_class or len(here) == 1)
+    if not unknown and not ((rare or slipped) and wrong.lemma != right.lemma):
         return None
-    fact = "not in the word list" if here == 0.0 else f"{10 ** (there - here):,.0f} times rarer"
+    fact = "not in the word list" if known == 0.0 else f"{10 ** (wanted - known):,.0f} times rarer"
     return Claim(
         "fluency/spelling",
         (f"form similarity {likeness:.2f}", f"{quoted(wrong.text)} {fact}"),
@@ -101,6 +111,41 @@ def spelling(case: Case) -> Claim | None:
 
 
 _LETTERS = frozenset({Kind.WORD, Kind.COMPOUND})
+_WORDS = re.compile(r"\w+")
+
+
+def _names(case: Case) -> tuple[list[Lexeme], list[Lexeme]]:
+    """The names of both sides; a capital that opens a sentence counts where the other side has a name there."""
+    left, right = case.names
+    if bool(left) != bool(right) and case.left and case.right:
+        first = case.left[0] if right else case.right[0]
+        if first.capital and first.content:
+            return ([first], right) if right else (left, [first])
+    return left, right
+
+
+def _misspelt(wrong: Lexeme, right: Lexeme, code: str) -> bool:
+    """Whether a capitalised word is an unknown form of a common one ("Brittish", "British"): no other name."""
+    known, wanted = zipf(wrong.key, code), zipf(right.key, code)
+    if known is None or wanted is None or known > 1.8 or wanted < 3.6:
+        return False
+    return bool(DamerauLevenshtein.distance(wrong.key, right.key) <= 2)
+
+
+def _differing_parts(wrong: Lexeme, right: Lexeme) -> tuple[str, str]:
+    """The two forms; of two compounds with one part that differs, that part."""
+    here, there = wrong.key.split("-"), right.key.split("-")
+    if len(here) == len(there) > 1:
+        differing = [(a, b) for a, b in zip(here, there, strict=True) if a != b]
+        if len(differing) == 1:
+            return differing[0]
+    return wrong.key, right.key
+
+
+def _affixed(a: str, b: str) -> bool:
+    """Whether one form is the other with something before or after it: another word rather than a slip."""
+    shorter, longer = sorted((a, b), key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)
 
 
 def _slip(wrong: str, right: str) -> bool:
@@ -116,7 +161,8 @@ def _likeness(a: Lexeme, b: Lexeme) -> float:
 def _likely_form(a: Lexeme, b: Lexeme) -> bool:
     """Whether two names are forms of one ("Ukrainian", "Ukraine"; "Russia's", "Russia"), not two spellings."""
     shorter, longer = sorted((a.key, b.key), key=len)
-    return longer.startswith(shorter[: max(4, len(shorter) - 2)]) and len(longer) - len(shorter) != 0
+    front = shorter[: max(4, len(shorter) - 2)]
+    return len(shorter) > 3 and longer.startswith(front) and len(longer) != len(shorter)
 
 
 @cache
@@ -133,16 +179,23 @@ def _other_script(word: Lexeme, case: Case) -> str:
     here = {_script(c) for c in word.text} - {""}
     there = {_script(c) for c in case.comparison.reference} - {""}
     foreign = here - there
-    return f"{min(foreign).lower()} script, which the reference does not use" if foreign and there else ""
+    if foreign and there:
+        return f"{min(foreign).lower()} script, which the reference does not use"
+    strange = case.code == "en" and not word.capital and zipf(word.key, "en") == 0.0
+    return "letters and a form that English does not have" if strange else ""
 
 
 def _copied(word: Lexeme, case: Case) -> str:
     """Whether the word stands in the source, and neither in the reference nor in the word list."""
-    if not case.source or word.kind is not Kind.WORD or word.capital or len(word.key) < 4:
+    if not case.source or word.kind is not Kind.WORD or (word.capital and case.names[1]) or len(word.key) < 2:
         return ""
-    if word.key not in case.source.lower().split() or word.key in case.comparison.reference.lower():
+    if word.key in _reference_keys(case) or word.key not in _WORDS.findall(case.source.lower()):
         return ""
-    return "copied from the source" if (zipf(word.key, case.code) or 0.0) < 3.0 else ""
+    here = zipf(word.key, case.code)
+    if here is None:
+        return ""
+    abroad = max(_common(word.key, code) for code in FOREIGN if code != case.code)
+    return "copied from the source" if here < 2.5 or abroad - here > 0.3 else ""
 
 
 def _other_language(word: Lexeme, case: Case) -> str:

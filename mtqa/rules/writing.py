@@ -1,9 +1,10 @@
 """White space, compounds, capitals, accents and punctuation: the same letters, written otherwise."""
 
+import re
 import unicodedata
 
 from ..mqm import Severity
-from ..text import normal_typography
+from ..text import Kind, normal_typography
 from .case import Case, Claim, quoted
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "whitespace",
 ]
 
+# A space inside a word or before its hyphen: that is a matter of compounds.
+_SPACED_JOINT = re.compile(r"\w{2,}\s+\w{2,}(?<!n.t)|\w\s-\w|\w-\s\w")
 _PAIRS = {
     "(": ")",
     "[": "]",
@@ -40,13 +43,19 @@ def whitespace(case: Case) -> Claim | None:
     Wrong: "medication , which"   Right: "medication, which"   -> fluency/whitespace, minor
     """
     left, right = case.edit.text, case.edit.correction
-    if case.left or case.right or left.strip() or right.strip():
+    if "".join(left.split()) != "".join(right.split()) or _SPACED_JOINT.search(left) or _SPACED_JOINT.search(right):
         return None
-    more = len(left) > len(right)
-    what = "a space too many" if more else "a missing space" if len(left) < len(right) else "another kind of space"
+    spaces = [sum(map(str.isspace, text)) for text in (left, right)]
+    what = (
+        "a space too many"
+        if spaces[0] > spaces[1]
+        else "a missing space"
+        if spaces[0] < spaces[1]
+        else "another kind of space"
+    )
     return Claim(
         "fluency/whitespace",
-        (f"{len(left)} space characters against {len(right)}",),
+        (f"{spaces[0]} space characters against {spaces[1]}",),
         f"Only the spacing differs: there is {what}, compared with {{reference}}.",
         0.99,
     )
@@ -63,6 +72,8 @@ def compounding(case: Case) -> Claim | None:
     plain, wanted = (normal_typography(t).casefold().strip() for t in (case.edit.text, case.edit.correction))
     if plain == wanted or {c for c in plain + wanted if not c.isalnum()} - {" ", "-", "'"}:
         return None
+    if "- " in plain and "-" not in wanted:
+        return None  # a stray hyphen is a mark too many
     split = " -" in plain and " -" not in wanted
     evidence = ("space before a hyphen in a compound",) if split else ("same letters, other joints",)
     why = "with a space before the hyphen" if split else "with other spaces or hyphens"
@@ -115,7 +126,7 @@ def sentence_type(case: Case) -> Claim | None:
     """
     left, right = ({w.text for w in side if w.mark} for side in (case.left, case.right))
     asks, wanted = bool(left & _QUESTION), bool(right & _QUESTION)
-    if asks == wanted or not (left if wanted else right) & _STOP:
+    if asks == wanted or not ((left if wanted else right) & _STOP or _closes(case)):
         return None
     was, is_now = ("a question", "a statement") if asks else ("a statement", "a question")
     return Claim(
@@ -126,6 +137,14 @@ def sentence_type(case: Case) -> Claim | None:
         Severity.MAJOR,
         "sentence-type",
     )
+
+
+def _closes(case: Case) -> bool:
+    """Whether a question mark that one text has at its end is another stop in the other one."""
+    ends = [text.rstrip(" \"'”’»)\n") for text in (case.comparison.hypothesis, case.comparison.reference)]
+    marks = [text[-1:] for text in ends]
+    here = case.edit.hypothesis.end >= len(ends[0]) - 1
+    return here and (marks[0] in _QUESTION) != (marks[1] in _QUESTION) and bool({*marks} & _STOP) and all(marks)
 
 
 def unpaired_marks(case: Case) -> Claim | None:
@@ -155,7 +174,7 @@ def punctuation(case: Case) -> Claim | None:
 
     Wrong: "sanctions”, said"   Right: "sanctions,” said"   -> fluency/punctuation, minor
     """
-    if not case.marks_only or not (case.left or case.right):
+    if not (case.left or case.right) or not (case.marks_only or _same_words(case)):
         return None
     plain, wanted = (normal_typography(t).strip() for t in (case.edit.text, case.edit.correction))
     if plain == wanted:
@@ -173,6 +192,14 @@ def punctuation(case: Case) -> Claim | None:
     else:
         said = f"{quoted(plain)} stands where {{reference}} has {quoted(wanted)}."
     return Claim("fluency/punctuation", ("only punctuation differs",), said, 0.95)
+
+
+def _same_words(case: Case) -> bool:
+    """Whether the letters and digits of both sides are the same, so that only marks among them differ."""
+    if all(len(side) == 1 and side[0].kind is Kind.DATE for side in (case.left, case.right)):
+        return False  # one date in two notations
+    left, right = (re.findall(r"[^\W_]+", text) for text in (case.edit.text, case.edit.correction))
+    return left == right and bool(left)
 
 
 def balanced(text: str) -> bool:

@@ -131,7 +131,7 @@ def _grammar(language: Language) -> tuple["regex.Pattern[str]", tuple[str, ...]]
         r"|\s?(?P<half>(?i:[ap])\.?m\b\.?))(?!\d)"
     )
     forms = (
-        rf"{relative}{weekday}(?:{bracket}|,?\s+{glue}(?:{month_day}|{day_month}))?",
+        rf"{relative}{weekday}(?:{bracket}|\s?,?\s+{glue}(?:{month_day}|{day_month}))?",
         month_day,
         day_month,
         rf"{month},?\s+{glue}{year}",

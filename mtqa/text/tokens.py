@@ -44,7 +44,7 @@ _ATOM = regex.compile(
     r"|(?P<character>[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
     r"|(?P<number>(?:(?:US|A|C|HK)?[$€£¥₹]\s?)?\d+(?:[.,:/'’]\d+)*(?:(?:st|nd|rd|th)(?!\p{L})|\s?(?:" + _UNIT + r"))?"
     r"(?![\p{L}\p{M}]))"
-    r"|(?P<word>\p{L}(?:\.\p{L})+\.?(?!\p{L})|(?:(?!\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai})[\p{L}\p{M}\p{N}_])+"
+    r"|(?P<word>\p{L}(?:\.\p{L})+\.?(?!\p{L})|(?:(?!\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai})(?:[\p{L}\p{M}\p{N}]|(?<=\w)_(?=\w)))+"
     r"(?:['’](?=\p{L})[\p{L}\p{M}]+)*)"
     r"|(?P<mark>\.{2,}|-{2,}|[^\s])"
 )
@@ -115,7 +115,9 @@ def _joins(atoms: list[Token], left: int, language: Language, parts: int) -> boo
     if space_before > 1 or space_after > 1 or (space_before and space_after):
         return False
     # A split compound: one space, on one side only, and no word that would open a clause.
-    return before.kind is not Kind.MARK and after.text.lower() not in language.clause and before.text[-1].isalnum()
+    if space_after and (after.text[0].isupper() or language.class_of(after.text.lower())):
+        return False
+    return after.text.lower() not in language.clause
 
 
 _PARTS = frozenset({Kind.WORD, Kind.NUMBER})
