@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..kernels.texts import References, Texts
 from ..metric import Metric, Signature
@@ -78,7 +79,7 @@ class Fingerprint:
             texts = _column([text for row in references for text in row])
         ours = hypotheses if isinstance(hypotheses, Texts) else _column(hypotheses)
         lengths = [np.diff(column.offsets) for column in (ours, texts)]
-        chunks = (ours.content, lengths[0], texts.content, lengths[1], counts)
+        chunks: tuple[NDArray[np.generic], ...] = (ours.content, lengths[0], texts.content, lengths[1], counts)
         for part, chunk in zip(self._parts, chunks, strict=True):
             part.update(chunk.astype(chunk.dtype.newbyteorder("<"), copy=False).tobytes())
         self._rows += len(hypotheses)

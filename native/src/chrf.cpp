@@ -56,34 +56,24 @@ class Chrf {
         }
         uint32_t *to = side.codes.data();
         const uint32_t keep = options_.whitespace;
-        for (const uint8_t *at = view.data; at < view.end();) {
-            if (*at < 0x80) {
-                *to = *at++;
-                to += keep | !is_ascii_space(*to);
-            } else {
+        const uint8_t *at = view.data;
+        while (at < view.end()) {
+            for (; at < view.end() && *at < 0x80; ++at) {
+                *to = *at;
+                to += keep | !is_ascii_space(*at);
+            }
+            for (; at < view.end() && *at >= 0x80;) {
                 *to = decode(at);
                 to += keep | !is_wide_space(*to);
             }
         }
         side.characters = static_cast<size_t>(to - side.codes.data());
-        if (options_.words) split(side);
+        if (!options_.words) return;
+        side.words.clear();
+        each_word(view, [&](const uint8_t *start, const uint8_t *end) { word(side.words, start, end); });
     }
 
     // Words between white space; one punctuation mark is cut off at the end, or else at the start.
-    static void split(Side &side) {
-        side.words.clear();
-        const View view = side.text.view();
-        const uint8_t *start = view.data, *at = view.data;
-        while (at < view.end()) {
-            const uint8_t *here = at;
-            const bool space = *at < 0x80 ? is_ascii_space(*at++) : is_wide_space(decode(at));
-            if (!space) continue;
-            if (here > start) word(side.words, start, here);
-            start = at;
-        }
-        if (view.end() > start) word(side.words, start, view.end());
-    }
-
     static void word(Tokens &words, const uint8_t *start, const uint8_t *end) {
         const auto size = static_cast<uint32_t>(end - start);
         if (size > 1 && is_mark(end[-1])) {
@@ -110,8 +100,10 @@ class Chrf {
             const uint32_t code = reference_.codes[i];
             seen_[alphabet] = code;
             const uint32_t known = ids_[code];
-            alphabet += known == 0;
-            ids_[code] = reference_.units[i] = known ? known : alphabet;
+            alphabet += known == 0;  // no branch: it could not be foreseen
+            const uint32_t id = known ? known : alphabet;
+            ids_[code] = id;
+            reference_.units[i] = id;
         }
         for (size_t i = 0; i < hypothesis_.characters; ++i) hypothesis_.units[i] = ids_[hypothesis_.codes[i]];
         for (uint32_t i = 0; i < alphabet; ++i) ids_[seen_[i]] = 0;

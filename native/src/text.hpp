@@ -7,6 +7,10 @@
 #include <new>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace mtqa {
 
 struct View {
@@ -19,7 +23,7 @@ struct View {
 // Bytes that may be read a little beyond their end: `PADDING` zero bytes follow.
 class Buffer {
   public:
-    static constexpr size_t PADDING = 16;
+    static constexpr size_t PADDING = 64;
 
     void clear() { size_ = 0; }
     size_t size() const { return size_; }
@@ -124,6 +128,62 @@ inline bool is_ascii(View text) {
     uint8_t all = 0;
     for (size_t i = 0; i < text.size; ++i) all |= text.data[i];
     return all < 0x80;
+}
+
+// White space in 64 bytes at once, one bit each: `plain` for that below U+0080, `wide` for bytes that may begin other.
+struct Spaces {
+    uint64_t plain, wide;
+};
+
+inline Spaces spaces(const uint8_t *at) {
+    Spaces found{0, 0};
+#if defined(__SSE2__)
+    for (int k = 0; k < 4; ++k) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + 16 * k));
+        const auto between = [&](uint8_t first, uint8_t count) {  // unsigned: first <= byte < first + count
+            const __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(static_cast<char>(first)));
+            return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(static_cast<char>(count - 1))), from);
+        };
+        const __m128i plain = _mm_or_si128(between(9, 5), between(28, 5));
+        const __m128i wide = _mm_or_si128(between(0xC2, 1), between(0xE1, 3));
+        found.plain |= uint64_t{static_cast<uint16_t>(_mm_movemask_epi8(plain))} << (16 * k);
+        found.wide |= uint64_t{static_cast<uint16_t>(_mm_movemask_epi8(wide))} << (16 * k);
+    }
+#else
+    for (int k = 0; k < 64; ++k) {
+        found.plain |= uint64_t{is_ascii_space(at[k])} << k;
+        found.wide |= uint64_t{may_open_wide_space(at[k])} << k;
+    }
+#endif
+    return found;
+}
+
+inline int lowest_bit(uint64_t bits) {
+#if defined(__GNUC__) || defined(__clang__)
+    return __builtin_ctzll(bits);
+#else
+    int count = 0;
+    for (; !(bits & 1); bits >>= 1) ++count;
+    return count;
+#endif
+}
+
+// Calls `word(start, end)` for every word between white space, as str.split(). The text lies in a padded Buffer.
+template <class Word>
+void each_word(View text, Word word) {
+    const uint8_t *start = text.data;
+    for (size_t from = 0; from < text.size; from += 64) {
+        const Spaces found = spaces(text.data + from);
+        for (uint64_t bits = found.plain | found.wide; bits; bits &= bits - 1) {
+            const int bit = lowest_bit(bits);
+            const uint8_t *at = text.data + from + bit, *next = at + 1;
+            if (at >= text.end()) break;
+            if (found.wide >> bit & 1 && !is_wide_space(decode(next = at))) continue;
+            if (at > start) word(start, at);
+            start = next;
+        }
+    }
+    if (text.end() > start) word(start, text.end());
 }
 
 // Appends the text, in lower case where a table is given (see mtqa_batch.lower).

@@ -107,15 +107,9 @@ inline void replace_entities(Buffer &text) {
 
 // Words between white space, as str.split().
 inline void split(View text, Tokens &tokens) {
-    const uint8_t *start = text.data, *at = text.data;
-    while (at < text.end()) {
-        const uint8_t *here = at;
-        const bool space = *at < 0x80 ? is_ascii_space(*at++) : is_wide_space(decode(at));
-        if (!space) continue;
-        if (here > start) tokens.push_back({start, static_cast<uint32_t>(here - start)});
-        start = at;
-    }
-    if (text.end() > start) tokens.push_back({start, static_cast<uint32_t>(text.end() - start)});
+    each_word(text, [&](const uint8_t *start, const uint8_t *end) {
+        tokens.push_back({start, static_cast<uint32_t>(end - start)});
+    });
 }
 
 inline void split_characters(View text, Tokens &tokens) {

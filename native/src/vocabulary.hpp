@@ -23,21 +23,21 @@ class Vocabulary {
     // Forgets all; makes room for `most` distinct tokens.
     void prepare(size_t most) {
         bits_ = 4;
-        while ((size_t{1} << bits_) < 2 * most) ++bits_;
+        while ((size_t{1} << bits_) < 4 * most) ++bits_;
         if (slots_.size() < (size_t{1} << bits_)) slots_.resize(size_t{1} << bits_);
         std::memset(slots_.data(), 0, sizeof(uint32_t) << bits_);
-        entries_.clear();
-        entries_.push_back({0, 0, nullptr, 0});
+        if (entries_.size() < most + 1) entries_.resize(2 * most + 16);
+        size_ = 0;
     }
-    uint32_t size() const { return static_cast<uint32_t>(entries_.size() - 1); }
+    uint32_t size() const { return size_; }
 
     // The number of a token, which is new from now on no more.
     uint32_t enter(Token token) {
         const Entry wanted = entry(token);
         uint32_t &slot = find(wanted);
         if (!slot) {
-            slot = static_cast<uint32_t>(entries_.size());
-            entries_.push_back(wanted);
+            slot = ++size_;
+            entries_[slot] = wanted;
         }
         return slot;
     }
@@ -80,6 +80,7 @@ class Vocabulary {
 
     std::vector<uint32_t> slots_;
     std::vector<Entry> entries_;
+    uint32_t size_ = 0;
     int bits_ = 4;
 };
 
