@@ -54,7 +54,7 @@ def command(
     from ..formats import check_writable
     from ..formats.columns import stop
     from ..metric import find_metrics
-    from ..scoring import DEFAULT_METRICS
+    from ..scoring import DEFAULT_METRICS, usual_chunk
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
     wanted = form or _form_of(output)
@@ -63,7 +63,7 @@ def command(
     _check_call(output, wanted, resume=resume, system_level=system_level)
     skipped = _Skipped()
     bad_row = stop if on_error == "stop" else skipped.add
-    chunks = _chunks(table, columns, hypothesis, reference or [], source, bad_row)
+    chunks = _chunks(table, columns, hypothesis, reference or [], source, bad_row, usual_chunk(chosen))
     with _progress(quiet=quiet) as tick:
         if system_level:
             signatures = _systems(chunks, chosen, wanted, output, threads, bad_row, tick)
@@ -160,23 +160,24 @@ def _chunks(
     references: list[str],
     source: str | None,
     bad_row: "OnError",
+    chunk: int,
 ) -> "Iterator[Chunk]":
     """The input, however it was given; refuses a call that names none, two, or half of one."""
-    from ..formats import CHUNK, read_chunks, read_parallel
+    from ..formats import read_chunks, read_parallel
     from ..refusal import Misuse
 
     if hypothesis is None and not references and source is None:
         if table is None:
             raise Misuse("nothing to score", mend="name a table, or --hypothesis and --reference texts")
         names = [name.strip() for name in columns.split(",")] if columns else None
-        return read_chunks(table, columns=names, on_error=bad_row, say=_say)
+        return read_chunks(table, columns=names, chunk=chunk, on_error=bad_row, say=_say)
     if table is not None:
         raise Misuse("a table and parallel texts", mend="give one or the other")
     if hypothesis is None or not references:
         raise Misuse("parallel texts are --hypothesis and at least one --reference")
     if columns:
         raise Misuse("--columns is for tables without a header")
-    return read_parallel(hypothesis, references, source, chunk=CHUNK, on_error=bad_row, say=_say)
+    return read_parallel(hypothesis, references, source, chunk=chunk, on_error=bad_row, say=_say)
 
 
 def _say(message: str) -> None:

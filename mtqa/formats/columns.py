@@ -97,11 +97,6 @@ class Layout:
         return frozenset({*self.reference[1:], *(position for position in single if position is not None)})
 
 
-def is_known(name: str) -> bool:
-    """Whether a column of this name means something here (`seg`, `ref2`); the rest are extras."""
-    return _meaning(name.strip().lower()) is not None
-
-
 def stop(refusal: Refusal) -> None:
     """What is done with a bad row unless the caller wants to go on: the run is refused."""
     raise refusal

@@ -1,7 +1,7 @@
 """JSON Lines: one object a line; `references` may be a list, any number a row; blank lines are passed over.
 
 The first object says which columns the table has. A row may leave out source, document, system and references after
-the first; a column of the house that the first object has not is refused, so that nothing is silently left unread.
+the first; one of these that the first object has not is refused, so that nothing is silently left unread.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ..refusal import Misuse, Refusal
 from .arrow import ArrowReferences, ArrowTexts
 from .chunk import Chunk
-from .columns import ALIASES, Layout, OnError, is_known
+from .columns import ALIASES, Layout, OnError
 from .door import Block, Say, blocks, text_of
 from .rows import RowCollector
 
@@ -61,19 +61,19 @@ def _layout(block: Block, needs: Collection[str]) -> Layout | None:
 
 def _rows(block: Block, layout: Layout, row: int, collector: RowCollector, on_error: OnError) -> int:
     """The careful body: line by line, every bad line named; the number of the row that comes next."""
-    names = set(layout.names)
+    watched = _watched(layout)
     for index, line in enumerate(block.lines()):
         if not line.strip():
             continue
         try:
             record = _object(line, block.where(index))
-            for name in record.keys() - names:
-                if is_known(name):
-                    raise Refusal(
-                        f"the column {name} is not in the first object",
-                        where=block.where(index),
-                        mend="give every object the same columns",
-                    )
+            late = sorted(name for name in watched & record.keys() if record[name] is not None)
+            if late:
+                raise Refusal(
+                    f"the column {late[0]} is not in the first object",
+                    where=block.where(index),
+                    mend="give every object the same columns",
+                )
         except Refusal as refusal:
             on_error(refusal)
         else:
@@ -102,7 +102,7 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
 
     lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
     used = {layout.names[position]: position for position in layout.used}
-    watched = [name for name in _known_names() if name not in layout.names]
+    watched = sorted(_watched(layout))
     types = {
         name: pa.list_(pa.string()) if position == layout.references else pa.string() for name, position in used.items()
     }
@@ -154,12 +154,11 @@ def _reference_positions(layout: Layout) -> tuple[int, ...]:
     return layout.reference if layout.references is None else (layout.references,)
 
 
-def _known_names() -> list[str]:
-    single = [name for known, aliases in ALIASES.items() for name in (known, *aliases) if name != "seg"]
-    return [
-        *single,
-        *(f"{stem}{number}" for stem in ("reference_", "ref_", "ref", "reference") for number in range(2, 10)),
-    ]
+def _watched(layout: Layout) -> set[str]:
+    """The columns whose appearance after the first object would go unread: rows need not have them."""
+    single = {name: getattr(layout, name) for name in ("document", "system", "source", "references")}
+    watched = {alias for name, position in single.items() if position is None for alias in (name, *ALIASES[name])}
+    return watched | ({"reference_2", "ref_2", "ref2"} if len(layout.reference) < 2 else set())
 
 
 def _array(column: Any) -> Any:

@@ -89,6 +89,8 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     except pa.ArrowInvalid:
         return None
     rows = len(grid)
+    sizes = (bounds[1::2] - bounds[:-1:2]).reshape(-1, width)
+    blanks = not sizes[:, layout.reference].all()
 
     def column(position: int | None) -> ArrowTexts | None:
         if position is None:
@@ -104,15 +106,16 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
         places=range(block.line, block.line + rows),
         id=id_ if id_ is not None else [str(number) for number in range(row, row + rows)],
         hypothesis=hypothesis if hypothesis is not None else [""] * rows,
-        references=_references([column(position) for position in layout.reference], rows),
+        references=_references([column(position) for position in layout.reference], rows, blanks=blanks),
         document=column(layout.document),
         system=column(layout.system),
         source=column(layout.source),
     )
 
 
-def _references(columns: Sequence[ArrowTexts | None], rows: int) -> Sequence[tuple[str, ...]]:
+def _references(columns: Sequence[ArrowTexts | None], rows: int, *, blanks: bool) -> Sequence[tuple[str, ...]]:
+    """The references of each row: in Arrow's memory where there is exactly one, without the blank ones elsewhere."""
     given = [column for column in columns if column is not None]
-    if len(given) == 1 and all(given[0]):
+    if len(given) == 1 and not blanks:
         return ArrowReferences(given[0].__arrow_array__())
     return [tuple(text for text in texts if text) for texts in zip(*given, strict=True)] if given else [()] * rows

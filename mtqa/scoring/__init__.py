@@ -7,7 +7,7 @@ statistics and is never a mean of segment scores.
 from .frame import DEFAULT_METRICS, score
 from .resume import Task, segments_to_file, segments_to_stream
 from .rows import FORMS
-from .stream import Provenance, ScoredChunk, paired, score_chunks, usual_threads
+from .stream import Provenance, ScoredChunk, paired, score_chunks, usual_chunk, usual_threads
 from .systems import SystemScores, SystemTable, score_systems
 from .table import system_table
 
@@ -26,5 +26,6 @@ __all__ = [
     "segments_to_file",
     "segments_to_stream",
     "system_table",
+    "usual_chunk",
     "usual_threads",
 ]

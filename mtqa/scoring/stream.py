@@ -10,16 +10,20 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engines import Fingerprint, Statistics, segment_scores, serving, signature, statistics
-from ..formats import Chunk
+from ..engines import Fingerprint, Statistics, segment_scores, serving, signature, statistics, statistics_of
+from ..engines.columns import Hypotheses, ReferenceRows
+from ..formats import CHUNK, Chunk
+from ..formats.arrow import ArrowReferences, ArrowTexts
 from ..formats.columns import OnError, stop
-from ..metric import METRICS, Metric, Signature
+from ..kernels.texts import References, Texts
+from ..metric import Metric, Signature
 from ..refusal import Refusal
 
-__all__ = ["Provenance", "ScoredChunk", "paired", "score_chunks", "usual_threads"]
+__all__ = ["Provenance", "ScoredChunk", "kernel_columns", "paired", "score_chunks", "usual_chunk", "usual_threads"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+_SLOW_CHUNK = 256  # rows; sacrebleu does 15 to 60 of news a second for TER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,10 @@ class Provenance:
 
     def update(self, chunk: Chunk) -> None:
         """Adds a chunk, in order."""
-        self.data.update(chunk.hypothesis, chunk.references)
-        self._nrefs.update(map(len, chunk.references))
+        hypotheses, references = kernel_columns(chunk)
+        self.data.update(hypotheses, references)
+        counts = references.counts if isinstance(references, References) else list(map(len, references))
+        self._nrefs.update(np.unique(counts).tolist())
 
     def signatures(self, *, level: Literal["corpus", "segment"]) -> dict[str, Signature]:
         """The signature of each metric over all that was added, by the metric's name."""
@@ -76,17 +82,41 @@ def paired(chunks: Iterable[Chunk], on_error: OnError = stop) -> Iterator[Chunk]
 
 def usual_threads(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
     """As many threads as this process may use cores; one where an engine holds the interpreter lock anyway."""
-    if any(serving(metric, engine=engine).engine != "native" for metric in metrics):
+    if not _quick(metrics, engine):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def usual_chunk(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
+    """Rows of a chunk: some tenths of a second of work; a second or more where an engine is slow.
+
+    A run that is killed loses the chunks it was at.
+    """
+    return CHUNK if _quick(metrics, engine) else _SLOW_CHUNK
+
+
+def _quick(metrics: Sequence[Metric], engine: str | None) -> bool:
+    return all(serving(metric, engine=engine).engine == "native" for metric in metrics)
+
+
+def kernel_columns(chunk: Chunk) -> tuple[Hypotheses, ReferenceRows]:
+    """Hypotheses and references as engines like them best: Arrow's buffers where the chunk lives there."""
+    hypotheses: Hypotheses = chunk.hypothesis
+    references: ReferenceRows = chunk.references
+    if isinstance(hypotheses, ArrowTexts):
+        hypotheses = Texts.from_arrow(hypotheses.__arrow_array__())
+    if isinstance(references, ArrowReferences):
+        references = References.from_arrow(references.__arrow_array__())
+    return hypotheses, references
+
+
 def _with_references(chunk: Chunk, on_error: OnError) -> Chunk:
-    if all(chunk.references):
+    references = kernel_columns(chunk)[1]
+    if references.counts.all() if isinstance(references, References) else all(references):
         return chunk
     kept = []
-    for position, references in enumerate(chunk.references):
-        if references:
+    for position, texts in enumerate(chunk.references):
+        if texts:
             kept.append(position)
         else:
             mend = "fill the cell, or leave such rows out with --on-error skip"
@@ -95,40 +125,15 @@ def _with_references(chunk: Chunk, on_error: OnError) -> Chunk:
 
 
 def _scored(chunk: Chunk, metrics: Sequence[Metric], engine: str | None) -> ScoredChunk:
-    pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
-    unique = dict.fromkeys(pairs)
-    if len(unique) == len(pairs):
-        counted = _counted(metrics, chunk.hypothesis, chunk.references, engine)
+    if _quick(metrics, engine):
+        counted = statistics_of(metrics, *kernel_columns(chunk), engine=engine, threads=1)
     else:  # identical pairs are counted once
-        hypotheses, references = [pair[0] for pair in unique], [pair[1] for pair in unique]
-        number = {pair: position for position, pair in enumerate(unique)}
+        pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
+        number = {pair: position for position, pair in enumerate(dict.fromkeys(pairs))}
+        once = statistics_of(metrics, [pair[0] for pair in number], [pair[1] for pair in number], engine=engine)
         rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
-        once = _counted(metrics, hypotheses, references, engine)
         counted = tuple(replace(stats, values=stats.values[rows]) for stats in once)
     return ScoredChunk(chunk, counted, tuple(segment_scores(stats) for stats in counted))
-
-
-def _counted(
-    metrics: Sequence[Metric], hypotheses: Sequence[str], references: Sequence[tuple[str, ...]], engine: str | None
-) -> tuple[Statistics, ...]:
-    """The statistics of each metric. chrF is the first columns of a chrF++ of the same parameters, counted anyway.
-
-    With several references each of the two may prefer another one, so then both are counted.
-    """
-    counted: dict[Metric, Statistics] = {}
-    for metric in sorted(metrics, key=lambda metric: metric.key != "chrf++"):
-        longer = counted.get(_with_words(metric)) if metric.key == "chrf" else None
-        if longer is not None and longer.nrefs == "1":
-            columns = 3 * int(metric.parameter("char_order"))
-            counted[metric] = replace(longer, metric=metric, values=np.ascontiguousarray(longer.values[:, :columns]))
-        else:
-            counted[metric] = statistics(metric, hypotheses, references, engine=engine)
-    return tuple(counted[metric] for metric in metrics)
-
-
-def _with_words(metric: Metric) -> Metric:
-    other = METRICS["chrf++"]
-    return other.given(**{**dict(metric.parameters), "word_order": other.parameter("word_order")})
 
 
 def _in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int) -> Iterator[Made]:
