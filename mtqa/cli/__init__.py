@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("score", "Score every segment of a table, or every system."),
     ("errors", "Name the errors of a table: typed spans with correction, severity, evidence."),
     ("compare", "Compare systems on the same segments: difference, interval, p."),
+    ("gate", "Accept or reject a delivery by a policy, or ask for more evidence."),
     ("report", "Render a saved assessment: one HTML file, text, Markdown or JSON."),
     ("inspect", "Say what is in there, before anything is judged."),
     ("verify", "Recompute the scores of a saved assessment and compare."),

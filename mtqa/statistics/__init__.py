@@ -4,11 +4,14 @@ Everything here is deterministic (a seed is part of the result), works on whole 
 metrics: a *fold* turns summed statistics into scores, `(..., width) -> (...)`.
 """
 
+from .binomial import clean_segments_needed, share_bounds, share_exceeds_p
+from .cautious import cautious_bound, mean_exceeds_p, rate_exceeds_p
 from .compatible import SacrebleuResult, sacrebleu_bootstrap, sacrebleu_randomization
 from .multiplicity import holm
 from .permutation import Pair, Permutation, permutation_tests
 from .rates import rate_interval
 from .resampling import bca_interval, bootstrap_interval, bootstrap_sums, left_out, mean_interval, percentile_interval
+from .sequential import running_evidence
 from .units import SEED, Floats, Fold, clustered
 
 __all__ = [
@@ -21,13 +24,20 @@ __all__ = [
     "bca_interval",
     "bootstrap_interval",
     "bootstrap_sums",
+    "cautious_bound",
+    "clean_segments_needed",
     "clustered",
     "holm",
     "left_out",
+    "mean_exceeds_p",
     "mean_interval",
     "percentile_interval",
     "permutation_tests",
+    "rate_exceeds_p",
     "rate_interval",
+    "running_evidence",
     "sacrebleu_bootstrap",
     "sacrebleu_randomization",
+    "share_bounds",
+    "share_exceeds_p",
 ]

@@ -9,12 +9,17 @@ Random Variable, 2019. That the added unit stands on words of average number, an
 seen, is ours, and is held to 5 % by simulation in tests/test_gate_rates.py.
 """
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
+from scipy import stats
 
 from .resampling import ratio_error, sampled_share
 from .units import SEED, Floats, checked_confidence
+from .units import clustered as clustered_units
 
-__all__ = ["cautious_bound"]
+__all__ = ["cautious_bound", "mean_exceeds_p", "rate_exceeds_p"]
 
 DRAWS = 4000
 MANY = 20_000  # units above which the drawn quantile and the normal one agree to a thousandth
@@ -74,6 +79,53 @@ def _drawn(above: Floats, below: Floats, confidence: float) -> float:
 
 
 def _normal(above: Floats, below: Floats, confidence: float) -> float:
-    from scipy.stats import norm
+    return float(above.sum() / below.sum() + stats.norm.ppf(confidence) * ratio_error(above, below))
 
-    return float(above.sum() / below.sum() + norm.ppf(confidence) * ratio_error(above, below))
+
+def rate_exceeds_p(
+    points: Floats,
+    words: Floats,
+    limit: float,
+    *,
+    clusters: Sequence[object] | None = None,
+    population: int | None = None,
+    per: float = 1000.0,
+) -> float:
+    """The probability of so high a rate or more when the true one is `limit`: small means that it is exceeded.
+
+    Inverts the lower bound of `rate_interval` (log-scale ratio, Student's t), so that both decide alike. No points
+    give 1; points against a limit of 0 give 0.
+    """
+    units = clustered_units(np.stack([points, words], axis=1), clusters)
+    spent, counted = (float(value) for value in units.sum(axis=0))
+    if spent == 0.0 or counted == 0.0 or len(units) < 2:
+        return 1.0
+    if limit <= 0.0:
+        return 0.0
+    rate = spent / counted
+    error = ratio_error(units[:, 0], units[:, 1]) * sampled_share(len(points), population) / rate
+    distance = math.log(per * rate / limit)
+    if error == 0.0:
+        return 0.0 if distance > 0.0 else 1.0
+    return float(stats.t.sf(distance / error, len(units) - 1))
+
+
+def mean_exceeds_p(
+    above: Floats,
+    below: Floats,
+    limit: float,
+    *,
+    confidence: float = 0.95,
+    inspected: int | None = None,
+    population: int | None = None,
+) -> tuple[float, float]:
+    """For `above.sum() / below.sum()` over units: the probability of so much or more when the truth is `limit`, and
+    the one-sided lower bound that decides alike (Student's t, linearised ratio). Needs two units.
+    """
+    ratio = float(above.sum() / below.sum())
+    share = sampled_share(len(above) if inspected is None else inspected, population)
+    error, freedom = ratio_error(above, below) * share, len(above) - 1
+    low = ratio - float(stats.t.ppf(checked_confidence(confidence), freedom)) * error
+    if error == 0.0:
+        return (0.0 if ratio > limit else 1.0), low
+    return float(stats.t.sf((ratio - limit) / error, freedom)), low

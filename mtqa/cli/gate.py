@@ -1,0 +1,86 @@
+"""`mtqa gate`: accept, reject, or ask for more evidence."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+    from ..gate import Verdict
+
+__all__ = ["command", "open_assessment"]
+
+
+def command(
+    delivery: Annotated[
+        str,
+        typer.Argument(metavar="ASSESSMENT|TABLE", help="A folder of 'mtqa assess -o', or a table with references."),
+    ],
+    policy: Annotated[
+        Path | None, typer.Option(help="mtqa.toml, or a pyproject.toml with [tool.mtqa]. Default: the one here.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="Another assessment of the same source, to compare with.")
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option(min=1, help="Segments of the delivery, where a random sample of it was assessed.")
+    ] = None,
+    language_pair: Annotated[str | None, typer.Option(help="Language pair of the delivery, as pt-en.")] = None,
+    kind: Annotated[str, typer.Option(help="For a table: what the references are, as for 'mtqa assess'.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Also write JUnit XML here.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Also write SARIF 2.1.0 here.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Also write Markdown here.")] = None,
+) -> None:
+    """Accept or reject a delivery by a policy, or ask for more evidence.
+
+    Exit 0 pass, 1 fail, 3 inconclusive, 4 invalid (could not be judged), 2 a policy that is not understood.
+    In GitHub Actions the job gets annotations and a summary as well.
+    """
+    from ..formats import check_writable, writer
+    from ..gate import find_policy, gate, read_policy
+    from ..gate.evidence import evidence
+
+    rules = read_policy(policy if policy is not None else find_policy(Path.cwd()))
+    outputs = [(path, form) for path, form in ((junit, "junit"), (sarif, "sarif"), (markdown, "md")) if path]
+    for path, _ in outputs:
+        check_writable(path)
+    verdict = gate(
+        open_assessment(delivery, kind=kind),
+        rules,
+        baseline=None if baseline is None else open_assessment(baseline, kind=kind),
+        language_pair=language_pair,
+        population=population,
+    )
+    for path, form in outputs:
+        with writer(path) as stream:
+            stream.write(evidence(verdict, form).encode("utf-8"))
+    print(evidence(verdict, "json" if as_json else "text"), end="")
+    _tell_github(verdict)
+    raise typer.Exit(verdict.exit_code)
+
+
+def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":
+    """A saved assessment (a folder), or a table assessed now."""
+    from ..assess import assess
+    from ..assessment import Assessment
+
+    return Assessment.load(name) if Path(name).is_dir() else assess(name, kind=kind)
+
+
+def _tell_github(verdict: "Verdict") -> None:
+    """Annotations and a job summary, where the environment is a GitHub Actions job."""
+    from ..gate.evidence import annotations, evidence
+
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in annotations(verdict):
+            typer.echo(line, err=True)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        try:
+            with open(summary, "a", encoding="utf-8") as job:
+                job.write(evidence(verdict, "md"))
+        except OSError as fault:  # the verdict stands; only its copy is missing
+            typer.echo(f"no job summary: {fault.strerror}", err=True)

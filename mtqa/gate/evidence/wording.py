@@ -1,0 +1,58 @@
+"""The words and figures that all forms share."""
+
+import math
+
+from ..verdict import Check, Verdict
+
+__all__ = ["about", "bounds", "figure", "limit", "plain", "seen", "segments"]
+
+NAMED = 10  # segments: the worst ten, as in the reports
+
+
+def about(verdict: Verdict) -> str:
+    """What the verdict is about, and its risk."""
+    subject = "this delivery" if verdict.estimand == "delivery" else "the vendor"
+    return f"{subject}, risk {100 * verdict.risk:g} %"
+
+
+def figure(value: float | None) -> str:
+    """Four significant digits, whole counts as they are; `-` for none."""
+    if value is None:
+        return "-"
+    if math.isinf(value):
+        return "unbounded"
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e9 else f"{value:.4g}"
+
+
+def bounds(check: Check) -> str:
+    """`[12.3, 31.0]`, or nothing where the value is exact."""
+    if check.low is None and check.high is None:
+        return ""
+    if check.low == check.high:
+        return "exact"
+    return f"[{figure(check.low)}, {figure(check.high)}]"
+
+
+def limit(check: Check) -> str:
+    """`<= 40`, `>= 0.8`; `-` where the check has no limit."""
+    return "-" if check.limit is None else f"{'<=' if check.at_most else '>='} {figure(check.limit)}"
+
+
+def seen(check: Check) -> str:
+    """How many segments of how many were inspected."""
+    if not check.inspected:
+        return "-"
+    if check.population is None or check.population == check.inspected:
+        return f"{check.inspected:,}"
+    return f"{check.inspected:,} of {check.population:,}"
+
+
+def segments(check: Check) -> str:
+    """The ids that the check rests on, the worst ten."""
+    more = len(check.segments) - NAMED
+    return ", ".join(plain(name) for name in check.segments[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def plain(text: str) -> str:
+    """Text on one line without control characters: names come from the delivery and may hold anything."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

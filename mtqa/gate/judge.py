@@ -1,0 +1,130 @@
+"""The gate: a delivery, a policy, a verdict. The only place that knows the order of the checks."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ..refusal import Refusal
+from ..summary import Assessed
+from .baselines import baseline_check
+from .inspected import Inspected, inspected
+from .integrity import integrity_checks
+from .judging import refused
+from .policy import Policy, Role
+from .rate import rate_check
+from .reading import read_policy
+from .scope import scope_checks
+from .scores import metric_checks
+from .slices import slice_checks
+from .stops import stop_checks
+from .trust import Decisions, Standing, measured_precision
+from .verdict import Check, Verdict, after_holm, verdict_of
+
+__all__ = ["gate"]
+
+NO_DECISIONS: Decisions = MappingProxyType({})
+
+
+def gate(
+    assessment: Assessed,
+    policy: "Policy | str | Path | Mapping[str, object]",
+    *,
+    baseline: Assessed | None = None,
+    decisions: Decisions = NO_DECISIONS,
+    language_pair: str | None = None,
+    population: int | None = None,
+) -> Verdict:
+    """The verdict of a policy on an assessed delivery.
+
+    `decisions` are the reviewers' (position of the finding → confirmed); what they leave open counts as bounds.
+    `population` is the number of segments of the delivery, where the assessment holds a random sample of it.
+    `language_pair` names that of the delivery; without it the texts are looked at, if the policy wants one.
+    A policy that cannot be understood is refused (exit 2); an assessment that cannot be judged is an invalid verdict.
+    """
+    rules = read_policy(policy)
+    try:
+        material, counted = inspected(assessment, rules, decisions=decisions, population=population)
+    except Refusal as refusal:
+        return _verdict(rules, assessment, [_nothing(str(refusal))], ())
+    checks = [
+        *scope_checks(rules, assessment, material, language_pair),
+        *integrity_checks(assessment, rules),
+        *_judged(rules, assessment, baseline, material, counted),
+    ]
+    return _verdict(
+        rules, assessment, after_holm(checks, material.risk), _caveats(rules, assessment, material, counted)
+    )
+
+
+def _judged(
+    rules: Policy, assessment: Assessed, baseline: Assessed | None, material: Inspected, counted: Standing
+) -> Iterator[Check]:
+    if rules.critical is not None:
+        yield from stop_checks(rules.critical, material)
+    if rules.mqm is not None:
+        mqm = rules.mqm
+        yield rate_check("mqm", mqm.role, mqm.max_per_1000_words, material, mqm.profile, mqm.segment_cap)
+    for metric in rules.metric:
+        yield from metric_checks(metric, material)
+    for comparison in rules.baseline:
+        yield baseline_check(comparison, assessment, baseline, material)
+    for part in rules.slice:
+        found = list(slice_checks(part, rules.mqm, assessment, counted, material))
+        yield from found
+        if not found:
+            name = f"slice.{part.by}[{part.match}]"
+            yield refused(name, part.role, f"no {part.by} matches {part.match!r}: nothing was judged")
+
+
+def _nothing(reason: str) -> Check:
+    return refused("scope", Role.GATE, reason)
+
+
+def _verdict(
+    rules: Policy, assessment: Assessed, checks: "tuple[Check, ...] | list[Check]", caveats: tuple[str, ...]
+) -> Verdict:
+    fails = rules.scope.on_inconclusive == "fail"
+    return Verdict(
+        status=verdict_of(checks, inconclusive_fails=fails),
+        policy=rules.policy,
+        digest=rules.digest,
+        estimand=rules.scope.estimand,
+        risk=rules.scope.risk,
+        checks=tuple(checks),
+        caveats=caveats,
+        data=tuple(str(signature) for signature in assessment.signatures.values()),
+    )
+
+
+def _caveats(rules: Policy, assessment: Assessed, material: Inspected, counted: Standing) -> tuple[str, ...]:
+    said = []
+    if counted.unreviewed and (rules.mqm or rules.critical):
+        said.append(
+            f"{counted.unreviewed} of {len(assessment.error_spans)} findings are automatic and unreviewed; "
+            f"{_precision(assessment, counted)}"
+        )
+    if rules.mqm or rules.critical:
+        said.append("errors that the detector misses are not counted: set limits with the same detector")
+    if material.population is not None and not material.complete:
+        said.append(
+            f"{len(material):,} of {material.population:,} segments were inspected; "
+            "the bounds hold if they were drawn at random ('mtqa sample')"
+        )
+    if rules.critical is not None and rules.critical.max_share is None and not material.complete:
+        said.append("critical.max counts in what was inspected; it says nothing about the rest")
+    if rules.scope.language_pair is not None and not any(assessment.batch.source):
+        said.append("the source is not known: only the target language was looked at")
+    return tuple(said)
+
+
+def _precision(assessment: Assessed, counted: Standing) -> str:
+    """The measured precision of the detector over the categories that the doubtful findings have."""
+    known = measured_precision()
+    names = {assessment.error_spans[position].category for position in counted.doubtful}
+    shown = [
+        f"{name} {100 * known[name].share:.0f} % of {known[name].judged}" for name in sorted(names) if name in known
+    ]
+    unknown = len(names) - len(shown)
+    measured = "measured precision: " + ", ".join(shown) if shown else ""
+    rest = f"no measured precision for {unknown} {'category' if unknown == 1 else 'categories'}" if unknown else ""
+    return "; ".join(text for text in (measured, rest) if text) or "every one of them counts both ways"

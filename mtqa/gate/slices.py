@@ -1,0 +1,53 @@
+"""Limits of parts: no document may be bad because the others are good."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from ..mqm import find_profile
+from ..summary import Assessed
+from .inspected import Inspected
+from .policy import Mqm, Slice
+from .rate import rate_check
+from .stops import count_check
+from .trust import Standing
+from .verdict import Check
+
+__all__ = ["slice_checks"]
+
+
+def slice_checks(
+    rules: Slice, mqm: Mqm | None, assessment: Assessed, counted: Standing, material: Inspected
+) -> Iterator[Check]:
+    """The checks of one `[[slice]]`, for each document (or system) that matches, or for all of them together.
+
+    A pattern that nothing matches gives no check here: `judge` says so.
+    """
+    labels = np.array(material.documents if rules.by == "document" else material.systems, dtype=object)
+    names = [name for name in dict.fromkeys(labels.tolist()) if fnmatchcase(name, rules.match)]
+    groups = [(name, (name,)) for name in names] if rules.each else [(rules.match, tuple(names))] if names else []
+    for label, members in groups:
+        doubtful = _doubtful(rules, mqm, assessment, counted, frozenset(members))
+        part = material.part(np.isin(labels, list(members)), doubtful)
+        place = f"slice.{rules.by}[{label}]"
+        if rules.max_critical is not None:
+            yield count_check(f"{place}.critical", rules.role, rules.max_critical, part)
+        if rules.max_per_1000_words is not None and mqm is not None:
+            yield rate_check(f"{place}.mqm", rules.role, rules.max_per_1000_words, part, mqm.profile, mqm.segment_cap)
+
+
+def _doubtful(
+    rules: Slice, mqm: Mqm | None, assessment: Assessed, counted: Standing, members: frozenset[str]
+) -> tuple[float, ...]:
+    """What the unreviewed findings of the part cost, dearest first."""
+    if mqm is None:
+        return ()
+    profile = find_profile(mqm.profile)
+    costs = []
+    for position in counted.doubtful:
+        error = assessment.error_spans[position]
+        cost = profile.penalty(error.category, error.severity)
+        if (error.document if rules.by == "document" else error.system) in members and cost > 0.0:
+            costs.append(cost)
+    return tuple(sorted(costs, reverse=True))

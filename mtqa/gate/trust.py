@@ -1,0 +1,80 @@
+"""How often the detector is right, by category: measured on human judgements, shipped with where it comes from."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ..mqm import ErrorSpan
+
+__all__ = ["Decisions", "Precision", "Standing", "measured_precision", "standing"]
+
+# Position of an error span in the assessment -> whether a reviewer confirmed it; what is not in it is unreviewed.
+Decisions = Mapping[int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of the detector's findings of a category that human judges confirmed, of so many that were judged."""
+
+    category: str
+    right: int
+    judged: int
+
+    @property
+    def share(self) -> float:
+        """Right of judged, 0..1."""
+        return self.right / self.judged
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which findings count: `all` that nobody rejected, and `sure`, those confirmed or trusted. Positions, in order."""
+
+    all: tuple[int, ...]
+    sure: tuple[int, ...]
+    unreviewed: int
+
+    @property
+    def doubtful(self) -> tuple[int, ...]:
+        """The findings that only a review can settle."""
+        sure = set(self.sure)
+        return tuple(position for position in self.all if position not in sure)
+
+
+@cache
+def measured_precision() -> Mapping[str, Precision]:
+    """Category → measured precision; a category that was never measured is absent, which is not 0 and not 1."""
+    table = json.loads(files(__package__).joinpath("precision.json").read_text(encoding="utf-8"))
+    return {name: Precision(name, row["right"], row["judged"]) for name, row in table["categories"].items()}
+
+
+def standing(
+    errors: Collection[ErrorSpan],
+    decisions: Decisions,
+    *,
+    trusted: Collection[str] = (),
+    trusted_precision: float | None = None,
+) -> Standing:
+    """Which of the findings count to which side.
+
+    A decision names a position in `errors`; one beyond them is a ValueError. Unreviewed findings are sure where their
+    category is in `trusted` or its measured precision is at least `trusted_precision`.
+    """
+    beyond = [position for position in decisions if not 0 <= position < len(errors)]
+    if beyond:
+        raise ValueError(f"a decision on finding {beyond[0]}, but there are {len(errors)}")
+    known = measured_precision()
+    every, sure, unreviewed = [], [], 0
+    for position, error in enumerate(errors):
+        decided = decisions.get(position)
+        unreviewed += decided is None
+        if decided is False:
+            continue
+        every.append(position)
+        measured = known.get(error.category)
+        enough = trusted_precision is not None and measured is not None and measured.share >= trusted_precision
+        if decided or error.category in trusted or enough:
+            sure.append(position)
+    return Standing(tuple(every), tuple(sure), unreviewed)
