@@ -20,6 +20,7 @@ from .metric import Signature
 from .mqm import ERROR_COLUMNS, ErrorSpan
 from .refusal import Misuse, Refusal
 from .reports import render
+from .reports.wording import words_for
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status, Summary
 from .text import word_count
@@ -35,7 +36,7 @@ FILES = ("assessment.json", "segments.parquet", "errors.parquet", "report.html")
 _TEXT_COLUMNS = ("id", "document", "system", "source", "hypothesis", "references", "reference_kind")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Assessment:
     """One delivery, assessed: its segments, their scores, its errors, and all of it folded.
 
@@ -88,6 +89,11 @@ class Assessment:
         import pandas as pd
 
         return pd.DataFrame([error.record() for error in self.error_spans], columns=list(ERROR_COLUMNS))
+
+    def __repr__(self) -> str:
+        """One line, without any text of the delivery: it may end up in a log."""
+        words = words_for(self.summary.reference_kind)
+        return f"<Assessment of {len(self.batch)} segments: {words.count(self.summary.errors)}>"
 
     def _repr_html_(self) -> str:
         """What a notebook shows where an assessment is the last line of a cell."""

@@ -1,7 +1,7 @@
 """Assessments made by hand for the tests of reports: small, complete, and independent of every engine and rule."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -134,8 +134,8 @@ def made(
 def _summary(segments, errors, values, signatures, kind, notices) -> Summary:  # type: ignore[no-untyped-def]
     words = sum(word_count(s.hypothesis) for s in segments)
     corrected = kind is not ReferenceKind.INDEPENDENT
-    cost = [PROFILE.penalty(e.category, e.severity) for e in errors]
-    points = sum(cost)
+    cost = [float(PROFILE.penalty(e.category, e.severity)) for e in errors]
+    points = float(sum(cost))
     scores = tuple(
         Score(METRICS["chrf++" if name == "chrF2++" else "ter"], _mean(column), len(segments), signatures[name],
               (_mean(column) - 4.2, _mean(column) + 3.9))
@@ -146,7 +146,7 @@ def _summary(segments, errors, values, signatures, kind, notices) -> Summary:  #
         CategoryCount(
             name,
             tuple((s, table[name, s]) for s in Severity),
-            sum(c for e, c in zip(errors, cost, strict=True) if e.category == name) if corrected else 0.0,
+            float(sum(c for e, c in zip(errors, cost, strict=True) if e.category == name)) if corrected else 0.0,
         )
         for name in dict.fromkeys(e.category for e in errors)
     )
@@ -186,14 +186,14 @@ def _groups(segments, errors, corrected) -> tuple[Group, ...]:  # type: ignore[n
         mine = [s for s in segments if (s.document, s.system) == (document, system)]
         wrong = [e for e in errors if (e.document, e.system) == (document, system)]
         words = sum(word_count(s.hypothesis) for s in mine)
-        points = sum(PROFILE.penalty(e.category, e.severity) for e in wrong)
+        points = float(sum(PROFILE.penalty(e.category, e.severity) for e in wrong))
         rate = Rate(1000 * points / words, None) if corrected and words else None
         found.append(Group(document, system, len(mine), words, len(wrong), points, rate, ()))
     return tuple(found)
 
 
 def _worst(segments, errors, cost, values) -> tuple[WorstSegment, ...]:  # type: ignore[no-untyped-def]
-    points: Counter[tuple[str, str, str]] = Counter()
+    points: dict[tuple[str, str, str], float] = defaultdict(float)
     counts: Counter[tuple[str, str, str]] = Counter()
     for e, c in zip(errors, cost, strict=True):
         points[e.id, e.document, e.system] += c

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import report_cases as cases
 
+from mtqa.assessment import Assessment
+from mtqa.cli import main
 from mtqa.mqm import Severity
 from mtqa.refusal import Misuse
 from mtqa.reports import FORMS, form_of, render
@@ -356,3 +358,55 @@ class TestPage:
     def test_rows_carry_the_penalty_only_where_there_is_one(self, seed: cases.Made, independent: cases.Made) -> None:
         assert sum(row.points or 0 for row in rows(seed)) == seed.summary.penalty_points
         assert {row.points for row in rows(independent)} == {None}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    made = cases.seed()
+    fields = {name: getattr(made, name) for name in Assessment.__dataclass_fields__}
+    return Assessment(**fields).save(tmp_path / "saved")
+
+
+def run(*arguments: object, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `mtqa report …`."""
+    with pytest.raises(SystemExit) as end:
+        main(["report", *map(str, arguments)])
+    code = end.value.code
+    return (0 if code is None else int(code), *capsys.readouterr())
+
+
+class TestCommand:
+    @pytest.mark.parametrize("form", NAMES)
+    def test_what_was_saved_renders_as_it_was(self, form: str, saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        target = saved.parent / "report.out"
+        assert run(saved, "-o", target, "-f", form, capsys=capsys) == (0, "", "")
+        assert target.read_text(encoding="utf-8") == render(cases.seed(), form)
+
+    def test_the_suffix_says_the_form(self, saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        target = saved.parent / "r.md"
+        assert run(saved, "-o", target, capsys=capsys)[0] == 0
+        assert target.read_text(encoding="utf-8").startswith("# Translation quality")
+
+    def test_without_output_the_summary_goes_to_stdout(self, saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(saved, capsys=capsys) == (0, render(cases.seed(), "text"), "")
+
+    def test_refusals(self, saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        other, target, nowhere = tmp_path / "other", tmp_path / "r.pdf", tmp_path / "no" / "r.html"
+        other.mkdir()
+        for arguments, code, line in (
+            (
+                (other,),
+                4,
+                f"{other}: not an assessment: assessment.json, segments.parquet, errors.parquet not found; "
+                "make one with 'mtqa assess'",
+            ),
+            (
+                (saved, "-o", target),
+                2,
+                f"{target}: no form of report has this suffix; say one with -f: html, text, json, md",
+            ),
+            ((saved, "-f", "pdf"), 2, "unknown form of report 'pdf'; known: html, text, json, md"),
+            ((saved, "-o", nowhere), 2, f"{nowhere}: cannot be written: there is no directory {nowhere.parent}"),
+        ):
+            assert run(*arguments, capsys=capsys) == (code, "", f"mtqa: {line}\n")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "saved"]

@@ -67,7 +67,7 @@ def rows(assessment: Assessed) -> tuple[Row, ...]:
             references=batch.references[n],
             status=assessment.status[n],
             errors=found[n],
-            points=None if profile is None else sum(profile.penalty(e.category, e.severity) for e in found[n]),
+            points=None if profile is None else float(sum(profile.penalty(e.category, e.severity) for e in found[n])),
             scores=tuple((name, values[n]) for name, values in assessment.segment_scores.items()),
         )
         for n in range(len(batch))

@@ -81,18 +81,25 @@ def _answers(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup
     cost = summary.penalty_points or 0.0
     most = max(summary.categories, key=lambda row: (row.points if cost else 0, row.total))
     share = f", {per_cent(most.points / cost)} of the penalty" if cost else ""
+    about = f": {CATEGORIES[most.category].about}" if words.one == "error" else ""
     marked = [row for row in table if row.errors]
     rows = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
     links = _comma(element("a", row.id, href=row.href) for row in rows)
     carried = sum(row.points or 0.0 for row in rows)
-    weight = f"carry {per_cent(carried / cost)} of the penalty" if cost and len(rows) > 1 else "come first"
+    weight = (
+        f"carry {per_cent(carried / cost)} of the penalty"
+        if cost and len(rows) > 1
+        else "are worst"
+        if words.one == "error"
+        else "differ most"
+    )
     severities = _severities(summary, words)
     return element(
         "section",
         _answer(
             f"What is {'wrong' if words.one == 'error' else 'different'} most",
             _name(most.category),
-            joined(f"{words.count(most.total)}{share}: {CATEGORIES[most.category].about}"),
+            joined(f"{words.count(most.total)}{share}{about}"),
         ),
         _answer(
             "How much",
