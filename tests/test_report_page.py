@@ -339,3 +339,19 @@ def test_the_tree_for_screen_readers_has_its_landmarks(browser: "playwright.Brow
             )
         ]
         assert unnamed == []
+
+
+def test_on_paper_it_is_light_and_complete(browser: "playwright.Browser", large_page: Path) -> None:
+    with Opened(browser, large_page, color_scheme="dark") as it:
+        it.page.fill("#search", "(12")
+        fitting = it.shown()
+        assert fitting > 100
+        it.page.emulate_media(media="print")
+        it.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert it.page.locator(".segment").count() == fitting
+        assert it.page.locator(".figure dl").first.is_visible()
+        assert it.page.locator(".filters").is_hidden()
+        assert it.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        it.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert it.page.locator(".segment").count() < 60
+        assert it.page.locator(".figure dl").first.is_hidden()

@@ -195,6 +195,7 @@
   function draw(force) {
     if (!virtual || printing) {
       if (force) list.replaceChildren(...order.slice(0, PRINTED).map(cardAt));
+      if (force && order.length > PRINTED) list.append(make("p", { class: "note" }, `The first ${PRINTED} of ${order.length} segments; filter to print others.`));
       return;
     }
     const top = -list.getBoundingClientRect().top;
@@ -223,6 +224,15 @@
     before.style.height = tops[first] + "px";
     after.style.height = tops[order.length] - tops[last] + "px";
     if (tops[anchor] !== was && anchor > 0) scrollBy({ top: tops[anchor] - was, behavior: "instant" });
+  }
+
+  function print(on) { // on paper every card that fits the filters stands there, and every number has its signature
+    printing = on;
+    for (const figure of document.querySelectorAll(".figure")) {
+      if (on) figure.dataset.open = figure.open;
+      figure.open = on || figure.dataset.open === "true";
+    }
+    draw(true);
   }
 
   function goTo(n, focus) {
@@ -482,8 +492,8 @@
     addEventListener("hashchange", follow);
     addEventListener("scroll", () => { draw(false); if (held) place(held); }, { passive: true });
     addEventListener("resize", () => draw(true));
-    addEventListener("beforeprint", () => { printing = true; draw(true); });
-    addEventListener("afterprint", () => { printing = false; draw(true); });
+    addEventListener("beforeprint", () => print(true));
+    addEventListener("afterprint", () => print(false));
     at("theme").addEventListener("click", () => theme());
     at("help").addEventListener("click", () => at("keys").showModal());
     addEventListener("keydown", keyed);
