@@ -32,12 +32,12 @@ __all__ = [
 
 # In the order in which they are asked; the first to claim an edit has it.
 RULES: tuple[Rule, ...] = (
-    Rule("scrambled", grammar.scrambled),
     Rule("whitespace", writing.whitespace),
     Rule("capitalization", writing.capitalization),
     Rule("diacritics", writing.diacritics),
     Rule("compounding", writing.compounding),
     Rule("sentence_type", writing.sentence_type),
+    Rule("scrambled", grammar.scrambled),
     Rule("unpaired_marks", writing.unpaired_marks),
     Rule("punctuation", writing.punctuation),
     Rule("date_time", figures.date_time),

@@ -126,6 +126,8 @@ class Case:
 def _parts(word: Lexeme) -> list[str]:
     if word.kind is Kind.COMPOUND:
         return [part[:4] for part in word.key.split("-")]
+    if word.kind is Kind.CODE:
+        return [word.key]
     for ending in ("ing", "ed"):
         if word.lemma.endswith(ending) and len(word.lemma) - len(ending) >= 3:
             return [word.lemma[: -len(ending)][:4]]

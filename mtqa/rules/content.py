@@ -99,7 +99,7 @@ def mistranslation(case: Case) -> Claim | None:
     Wrong: "“large-scale shooting”"   Right: "ceasefire “in general”"   -> accuracy/mistranslation, major
     """
     left, right = case.content
-    if not left or not right:
+    if not left or not right or all(w.kind is Kind.CODE for w in (*left, *right)):
         return None
     related = {w.stem for w in left} & {w.stem for w in right}
     severity, basis = (Severity.MINOR, "shared-stem") if related else (Severity.MAJOR, "unrelated-content")
