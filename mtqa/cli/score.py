@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 STDOUT = "-"
+_MANY = 2_000  # rows at which the slow engine is worth a word
 _SHOWN = 20  # refusals of skipped rows; the rest is counted
 Form = Literal["tsv", "jsonl", "csv", "parquet", "json"]
 
@@ -54,7 +55,7 @@ def command(
     from ..formats import check_writable
     from ..formats.columns import stop
     from ..metric import find_metrics
-    from ..scoring import DEFAULT_METRICS, usual_chunk
+    from ..scoring import DEFAULT_METRICS, quick, usual_chunk
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
     wanted = form or _form_of(output)
@@ -64,7 +65,8 @@ def command(
     skipped = _Skipped()
     bad_row = stop if on_error == "stop" else skipped.add
     chunks = _chunks(table, columns, hypothesis, reference or [], source, bad_row, usual_chunk(chosen))
-    with _progress(quiet=quiet) as tick:
+    with _progress(quiet=quiet) as shown:
+        tick = shown if quick(chosen) else _warning(shown)
         if system_level:
             signatures = _systems(chunks, chosen, wanted, output, threads, bad_row, tick)
         else:
@@ -188,6 +190,20 @@ def _ticking(chunks: "Iterator[Chunk]", tick: Callable[[int], None]) -> "Iterato
     for chunk in chunks:
         yield chunk
         tick(len(chunk))
+
+
+def _warning(tick: Callable[[int], None]) -> Callable[[int], None]:
+    """The same, with a word once it is clear that the slow engine has much to do."""
+    rows = 0
+
+    def warned(more: int) -> None:
+        nonlocal rows
+        if rows < _MANY <= rows + more:
+            _say("the native engine is missing here, sacrebleu serves, about 100 times slower; see 'mtqa doctor'")
+        rows += more
+        tick(more)
+
+    return warned
 
 
 @contextmanager

@@ -7,7 +7,7 @@ statistics and is never a mean of segment scores.
 from .frame import DEFAULT_METRICS, score
 from .resume import Task, segments_to_file, segments_to_stream
 from .rows import FORMS
-from .stream import Provenance, ScoredChunk, paired, score_chunks, usual_chunk, usual_threads
+from .stream import Provenance, ScoredChunk, paired, quick, score_chunks, usual_chunk, usual_threads
 from .systems import SystemScores, SystemTable, score_systems
 from .table import system_table
 
@@ -20,6 +20,7 @@ __all__ = [
     "SystemTable",
     "Task",
     "paired",
+    "quick",
     "score",
     "score_chunks",
     "score_systems",

@@ -1,0 +1,188 @@
+"""The command `mtqa score`, as a shell sees it: stdout, stderr, exit code, files."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from mtqa.cli import main
+
+TABLE = "id\tsrc\tmt\tref\tlp\n" + "".join(f"s{n}\tq\tthe cat {n}\tthe cats {n}\tde-en\n" for n in range(5))
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.tsv").write_text(TABLE)
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Ran]:
+    def ran(*words: str) -> Ran:
+        with pytest.raises(SystemExit) as exit_:
+            main(["score", *words])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Ran(int(exit_.value.code or 0), out.decode(), err.decode())
+
+    return ran
+
+
+def shell(*words: str, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-m", "mtqa", "score", *words], input=stdin, capture_output=True, check=False
+    )
+
+
+def test_segments(run: Callable[..., Ran]) -> None:
+    code, out, err = run("t.tsv")
+    assert code == 0
+    assert out.splitlines()[0] == "id\tchrF2++\tTER"
+    assert [line.split("\t")[0] for line in out.splitlines()[1:]] == [f"s{n}" for n in range(5)]
+    assert [line.partition("|")[0] for line in err.splitlines()] == ["chrF2++", "TER"]
+    assert run("t.tsv", "-q") == (0, out, "")
+
+
+def test_the_form_comes_from_the_suffix(run: Callable[..., Ran]) -> None:
+    for suffix in ("jsonl", "csv", "json", "tsv", "parquet"):
+        assert run("t.tsv", "-q", "-m", "BLEU", "-o", f"out.{suffix}") == (0, "", "")
+    assert list(json.loads(Path("out.jsonl").read_text().splitlines()[0])) == ["id", "BLEU"]
+    assert json.loads(Path("out.json").read_text())["segments"][4]["id"] == "s4"
+    assert Path("out.csv").read_text().replace(",", "\t") == Path("out.tsv").read_text()
+    assert list(pd.read_parquet("out.parquet").columns) == ["id", "BLEU"]
+
+
+def test_every_input_gives_the_same_scores(run: Callable[..., Ran]) -> None:
+    frame = pd.read_csv("t.tsv", sep="\t")
+    frame.to_csv("t.csv", index=False)
+    frame.to_json("t.jsonl", orient="records", lines=True)
+    frame.to_parquet("t.parquet")
+    Path("t.tsv.gz").write_bytes(gzip.compress(TABLE.encode()))
+    wanted = run("t.tsv", "-q").out
+    for name in ("t.csv", "t.jsonl", "t.parquet", "t.tsv.gz"):
+        assert run(name, "-q").out == wanted
+
+
+def test_threads_do_not_show(run: Callable[..., Ran]) -> None:
+    assert run("t.tsv", "-q", "--threads", "1").out == run("t.tsv", "-q", "--threads", "3").out
+
+
+def test_stdin() -> None:
+    rows = "\n".join(line.split("\t", 1)[1].rsplit("\t", 1)[0] for line in TABLE.splitlines()[1:]) + "\n"
+    ran = shell("-", "--columns", "src,mt,ref", "-q", stdin=rows.encode())
+    assert ran.returncode == 0
+    assert [line.split("\t")[0] for line in ran.stdout.decode().splitlines()] == ["id", "1", "2", "3", "4", "5"]
+    ran = shell("-", "-q", "-f", "jsonl", "-m", "ter", stdin=b'{"hyp": "a", "ref": "a"}\n')
+    assert ran.stdout == b'{"id": "1", "TER": 0.0}\n'
+
+
+def test_parallel_texts(run: Callable[..., Ran]) -> None:
+    Path("h").write_text("a b\nc d\n")
+    Path("r").write_text("a b\nc x\n")
+    Path("r2").write_text("z\nc d\n")
+    assert run("--hypothesis", "h", "--reference", "r", "-m", "ter", "-q").out == "id\tTER\n1\t0.0\n2\t50.0\n"
+    both = run("--hypothesis", "h", "--reference", "r", "--reference", "r2", "--source", "h", "-m", "ter", "-q")
+    assert both.out == "id\tTER\n1\t0.0\n2\t0.0\n"
+
+
+def test_systems(run: Callable[..., Ran]) -> None:
+    Path("t.tsv").write_text("system\tmt\tref\nA\ta b c d\ta b c d\nB\tx\ty\nA\tk l m n\tk l m n\n")
+    code, out, err = run("t.tsv", "--system-level", "-m", "bleu,ter", "-f", "json")
+    record = json.loads(out)
+    assert code == 0
+    assert record["schema"] == "mtqa.scores/1"
+    assert [(row["system"], row["segments"], row["TER"]["score"]) for row in record["systems"]] == [
+        ("A", 2, 0.0),
+        ("B", 1, 100.0),
+    ]
+    assert err.splitlines() == list(record["signature"].values())
+    assert run("t.tsv", "--system-level", "-m", "ter", "-o", "out.tsv", "-q") == (0, "", "")
+    assert Path("out.tsv").read_text().startswith("system\tsegments\tTER\tTER_low\tTER_high\nA\t2\t0.0\t0.0\t0.0\n")
+
+
+REFUSED = [
+    (["no.tsv"], 4, "no.tsv: no such file"),
+    (["."], 4, ".: a directory, a file is wanted"),
+    ([], 2, "nothing to score; name a table, or --hypothesis and --reference texts"),
+    (["t.tsv", "--hypothesis", "h"], 2, "a table and parallel texts; give one or the other"),
+    (["--hypothesis", "t.tsv"], 2, "parallel texts are --hypothesis and at least one --reference"),
+    (["t.tsv", "-o", "no/out.tsv"], 2, "no/out.tsv: cannot be written: there is no directory no"),
+    (["t.tsv", "-o", "."], 2, ".: cannot be written: it is a directory; name a file"),
+    (["t.tsv", "--resume"], 2, "--resume goes on with a file of segment scores; name the file with -o"),
+    (["t.tsv", "-f", "parquet"], 2, "Parquet is no stream; name a file with -o"),
+    (["t.tsv", "-o", "a.tsv.gz"], 2, "a.tsv.gz: scores are written uncompressed; -o - | gzip"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), REFUSED, ids=lambda value: str(value)[:30])
+def test_refusals(words: list[str], code: int, said: str, run: Callable[..., Ran]) -> None:
+    assert run(*words) == (code, "", f"mtqa: {said}\n")
+
+
+def test_an_unknown_metric(run: Callable[..., Ran]) -> None:
+    ran = run("t.tsv", "-m", "blue")
+    assert ran.code == 2
+    assert ran.err.startswith("mtqa: unknown metric 'blue'; did you mean bleu? known: bleu, ")
+
+
+def test_24_against_23_lines(run: Callable[..., Ran]) -> None:
+    Path("h").write_text("a\n" * 24)
+    Path("r").write_text("a\n" * 23)
+    code, out, err = run("--hypothesis", "h", "--reference", "r")
+    assert (code, out) == (4, "")
+    assert err.startswith("mtqa: h has 24 lines, r has 23; ")
+
+
+def test_bad_rows_stop_or_are_left_out(run: Callable[..., Ran]) -> None:
+    Path("t.tsv").write_text("mt\tref\na\ta\nbad\nb\t\nc\tc\n")
+    code, out, err = run("t.tsv", "-o", "out.tsv")
+    assert (code, out, err) == (4, "", "mtqa: t.tsv:3: 2 columns wanted (mt, ref), 1 found\n")
+    assert sorted(path.name for path in Path().iterdir()) == ["t.tsv"]
+    code, out, err = run("t.tsv", "--on-error", "skip", "-m", "ter")
+    assert (code, out) == (0, "id\tTER\n1\t0.0\n4\t0.0\n")
+    assert err.splitlines()[:3] == [
+        "mtqa: skipped: t.tsv:3: 2 columns wanted (mt, ref), 1 found",
+        "mtqa: skipped: t.tsv:4: no reference, and without one there is no score; "
+        "fill the cell, or leave such rows out with --on-error skip",
+        "mtqa: 2 rows skipped",
+    ]
+
+
+def test_resume(run: Callable[..., Ran]) -> None:
+    assert run("t.tsv", "-o", "out.tsv", "--resume", "-q").code == 0
+    assert Path("out.tsv").read_text() == run("t.tsv", "-q").out
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    rows = "".join(f"the cat {n}\tthe cats {n}\n" for n in range(40_000))
+    Path("big.tsv").write_text("mt\tref\n" + rows)
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-m", "mtqa", "score", "big.tsv", "-m", "chrf", "-q"], stdout=writing, stderr=subprocess.PIPE
+    ) as ran:
+        os.close(writing)
+        with os.fdopen(reading, "rb") as stdout:
+            assert stdout.readline() == b"id\tchrF2\n"
+        assert ran.stderr is not None
+        assert ran.stderr.read() == b""
+    assert ran.returncode == 0
+
+
+def test_a_slow_engine_says_so_once(run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTQA_ENGINE", "sacrebleu")
+    Path("t.tsv").write_text("mt\tref\n" + "a\tb\n" * 4_000)
+    err = run("t.tsv", "-m", "chrf").err
+    assert err.count("the native engine is missing here, sacrebleu serves") == 1
