@@ -36,6 +36,13 @@ class Corridor:
         """Where each row begins in an array over all nodes: (rows + 1,), the last entry is the number of nodes."""
         return np.concatenate([[0], np.cumsum(self.high - self.low + 1)])
 
+    def nodes(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Row and column of the nodes `start` to `stop`, counted along the rows."""
+        number = np.arange(start, stop)
+        starts = self.starts
+        row = np.searchsorted(starts, number, side="right") - 1
+        return row, number - starts[row] + self.low[row]
+
 
 @dataclass(frozen=True, slots=True)
 class Gains:
@@ -74,11 +81,11 @@ def best_chain(corridor: Corridor, gains: Gains) -> list[Step]:
     return _traced(corridor, choices, starts)
 
 
-def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Floats, Floats]:
+def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Floats, Floats, float]:
     """How probable each step is, all chains weighed by exp(sum of gains).
 
-    -> beads (shapes, nodes), hypothesis lines alone (lines,), reference lines alone (lines,); a line's bead
-    probabilities and its probability to stay alone add up to 1.
+    -> beads (shapes, nodes), hypothesis lines alone (lines,), reference lines alone (lines,), and the logarithm of the
+    sum over all chains. A line's bead probabilities and its probability to stay alone add up to 1.
     """
     starts, low, high = corridor.starts, corridor.low, corridor.high
     rows = len(low)
@@ -113,7 +120,7 @@ def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Fl
             else:
                 beads[kind - 1, starts[row] :][here] = chance
             np.logaddexp(backward[from_row][there], onward, out=backward[from_row][there])
-    return beads, hypothesis_alone, reference_alone
+    return beads, hypothesis_alone, reference_alone, float(total)
 
 
 _LEFT = len(SHAPES) + 1

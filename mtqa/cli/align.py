@@ -1,4 +1,4 @@
-"""`mtqa align`: the beads of two raw documents."""
+"""The beads of two raw documents, in the shell: `mtqa align`."""
 
 from typing import Annotated, Literal
 

@@ -1,0 +1,114 @@
+"""The corridor of a long document: the part of all line pairs that a chain has to look at, near linear in the lines.
+
+Anchors are mutually best partners by rare n-grams (2 to 12 lines of both documents); their heaviest increasing chain
+gives the way, and the corridor is the rectangle between neighbouring anchors with some lines around.
+"""
+
+from bisect import bisect_left
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+
+from .chain import Corridor
+from .sides import Side
+from .vectors import long_grams
+
+__all__ = ["corridor", "rare_partners"]
+
+_WHOLE = 1600  # line pairs of a document that is looked at whole
+_AROUND = 9  # lines around the way
+_RARE = 12  # lines of both documents in which a rare n-gram stands at most
+_ALIKE = 0.1  # cosine by rare n-grams from which a pair of lines is an anchor
+_ROOM = 40_000  # line pairs between two anchors; a greater rectangle is cut down to a band along its diagonal
+
+Anchors = list[tuple[int, int, float]]
+
+
+def corridor(one: Side, other: Side) -> Corridor:
+    """The corridor of two documents; the whole of a small one."""
+    rows, columns = len(one), len(other)
+    if rows * columns <= _WHOLE:
+        return Corridor(np.zeros(rows + 1, dtype=np.int64), np.full(rows + 1, columns, dtype=np.int64))
+    way = [(0, 0), *_heaviest_chain(rare_partners(one, other)), (rows, columns)]
+    low, high = np.full(rows + 1, columns, dtype=np.int64), np.zeros(rows + 1, dtype=np.int64)
+    for (top, left), (bottom, right) in zip(way[:-1], way[1:], strict=True):
+        first, last = max(top - _AROUND, 0), min(bottom + _AROUND, rows)
+        span = np.arange(first, last + 1)
+        if (bottom - top) * (right - left) <= _ROOM:
+            lower, upper = np.full(len(span), left), np.full(len(span), right)
+        else:
+            middle = left + (span - top) * (right - left) // max(bottom - top, 1)
+            half = max(_ROOM // (2 * max(bottom - top, 1)), _AROUND)
+            lower, upper = np.maximum(middle - half, left), np.minimum(middle + half, right)
+        low[span] = np.minimum(low[span], lower - _AROUND)
+        high[span] = np.maximum(high[span], upper + _AROUND)
+    low[0], high[-1] = 0, columns
+    low, high = np.clip(low, 0, columns), np.clip(high, 0, columns)
+    return Corridor(np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high))
+
+
+def rare_partners(one: Side, other: Side) -> Anchors:
+    """Mutually best partners by rare n-grams: hypothesis line, reference line, cosine; in hypothesis order."""
+    first, second = _rare_vectors(one, other)
+    table = (first @ second.T).tocoo()
+    table.data[table.data < _ALIKE] = 0
+    table.eliminate_zeros()
+    best_of_row, best_of_column = (np.zeros(size, dtype=np.float32) for size in table.shape)
+    np.maximum.at(best_of_row, table.row, table.data)
+    np.maximum.at(best_of_column, table.col, table.data)
+    mutual = (table.data >= best_of_row[table.row]) & (table.data >= best_of_column[table.col])
+    found = zip(table.row[mutual].tolist(), table.col[mutual].tolist(), table.data[mutual].tolist(), strict=True)
+    return sorted(found)
+
+
+def _rare_vectors(one: Side, other: Side) -> tuple[csr_matrix, csr_matrix]:
+    """Unit vectors of both documents over the n-grams that both have and few lines hold."""
+    hashes, lines = zip(long_grams(one.lines), long_grams(other.lines), strict=True)
+    sizes = len(hashes[0]), len(hashes[1])
+    distinct, column, times = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
+    in_first = np.bincount(column[: sizes[0]], minlength=len(distinct))
+    rare = (times <= _RARE) & (in_first > 0) & (in_first < times)
+    weight = np.where(rare, np.log((len(one) + len(other) + 1) / times), 0).astype(np.float32)
+    sides = []
+    for side, of_line, columns in (
+        (one, lines[0], column[: sizes[0]]),
+        (other, lines[1], column[sizes[0] :]),
+    ):
+        kept = rare[columns]
+        data = weight[columns[kept]]
+        norm = np.sqrt(np.bincount(of_line[kept], weights=data**2, minlength=len(side)))
+        data = data / np.maximum(norm, 1e-9)[of_line[kept]]
+        shape = (len(side), len(distinct))
+        sides.append(coo_matrix((data.astype(np.float32), (of_line[kept], columns[kept])), shape=shape).tocsr())
+    return sides[0], sides[1]
+
+
+def _heaviest_chain(anchors: Anchors) -> list[tuple[int, int]]:
+    """The increasing chain of anchors with the greatest sum of cosines."""
+    # best[k] is the chain that ends at columns[k]; both columns and weights rise with k.
+    columns: list[int] = []
+    weights: list[float] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, column, weight) in _columns_falling_within_rows(anchors):
+        place = bisect_left(columns, column)
+        total = weight + (weights[place - 1] if place else 0.0)
+        before.append(last[place - 1] if place else -1)
+        end = place
+        while end < len(columns) and weights[end] <= total:
+            end += 1
+        if place == len(columns) or columns[place] != column or weights[place] < total:
+            columns[place:end], weights[place:end], last[place:end] = [column], [total], [number]
+    chain: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    ordered = [anchor for _, anchor in _columns_falling_within_rows(anchors)]
+    while number >= 0:
+        chain.append(ordered[number][:2])
+        number = before[number]
+    return chain[::-1]
+
+
+def _columns_falling_within_rows(anchors: Anchors) -> list[tuple[int, tuple[int, int, float]]]:
+    """Numbered anchors in an order in which no two of one row can follow each other in a chain."""
+    return list(enumerate(sorted(anchors, key=lambda anchor: (anchor[0], -anchor[1]))))
