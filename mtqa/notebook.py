@@ -19,6 +19,7 @@ from .reports.wording import (
     Words,
     assessed_sentence,
     bounds,
+    by_cost,
     by_severity,
     figure,
     kind_sentence,
@@ -121,9 +122,7 @@ def _overview(assessment: Assessed) -> Markup:
         )
         for name, value, interval, made in figures
     ]
-    worst = [(row.category, row.total, row.points) for row in summary.categories]
-    top = sorted(worst, key=lambda row: (-row[2], -row[1]))[:6]
-    most = ", ".join(f"{category} {total}" for category, total, _ in top)
+    most = ", ".join(f"{row.category} {row.total}" for row in by_cost(summary)[:6])
     return joined(
         element("p", element("b", kind_sentence(summary.reference_kind))) if independent else None,
         first,

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..mqm import ErrorSpan, Severity
-from ..summary import Assessed, CategoryCount, Rate, Summary
+from ..summary import Assessed, Rate, Summary
 from .rows import find_row, profile_of, rows
 from .wording import (
     LETTERS,
     Words,
     assessed_sentence,
     bounds,
+    by_cost,
     by_severity,
     counted,
     figure,
@@ -123,7 +124,7 @@ def _scores(summary: Summary) -> Section:
 def _categories(summary: Summary, words: Words) -> Section:
     worst_first = [severity for severity, _ in by_severity(summary)]
     lines = []
-    for row in sorted(summary.categories, key=_cost):
+    for row in by_cost(summary):
         counts = dict(row.counts)
         cells = [str(counts.get(severity) or "·") for severity in worst_first]
         points = [] if summary.penalty_points is None else [figure(row.points)]
@@ -132,10 +133,6 @@ def _categories(summary: Summary, words: Words) -> Section:
     columns = ("category", *(str(severity) for severity in worst_first), "all", *penalty)
     title = f"{words.many.capitalize()} by category and severity"
     return Section(title, columns, tuple(lines), frozenset(range(1, len(columns))))
-
-
-def _cost(row: CategoryCount) -> tuple[float, int, str]:
-    return -row.points, -row.total, row.category
 
 
 def _systemic(summary: Summary, words: Words) -> Section:

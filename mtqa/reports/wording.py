@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from ..metric import Metric
 from ..mqm import Severity
 from ..segment import ReferenceKind
-from ..summary import Summary
+from ..summary import CategoryCount, Summary
 
 __all__ = [
     "LETTERS",
     "Words",
     "assessed_sentence",
     "bounds",
+    "by_cost",
     "by_severity",
     "counted",
     "figure",
@@ -179,6 +180,11 @@ def name_of(character: str) -> str:
     if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029) or 0xD800 <= code < 0xE000:
         return f"⟨U+{code:04X}⟩"
     return ""
+
+
+def by_cost(summary: Summary) -> list[CategoryCount]:
+    """The categories in the order in which they matter: most penalty points, then most findings, then by name."""
+    return sorted(summary.categories, key=lambda row: (-row.points, -row.total, row.category))
 
 
 def by_severity(summary: Summary) -> tuple[tuple[Severity, int], ...]:

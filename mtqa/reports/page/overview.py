@@ -13,6 +13,7 @@ from ..rows import Row, find_row, profile_of
 from ..wording import (
     Words,
     assessed_sentence,
+    by_cost,
     by_severity,
     counted,
     figure,
@@ -71,45 +72,51 @@ def _banner(summary: Summary) -> Markup | None:
 
 
 def _answers(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup:
-    """Three sentences: what, how much, where."""
+    """What, how much, where: one card each; one sentence where there is nothing to say."""
     summary = assessment.summary
     if not summary.categories:
-        nothing = f"No {words.one} was found in {counted(summary.assessed, 'segment', 'segments')}."
+        nothing = f"No {words.one} in {counted(summary.assessed, 'segment', 'segments')}."
+        if not summary.assessed:
+            nothing = "Nothing was assessed: no segment has a reference."
         return element(
             "section", element("p", nothing, class_="answer"), class_="answers single", aria_label="In short"
         )
+    cards = (_most(summary, words), _much(summary, table, words), _where(summary, table, words))
+    return element("section", *cards, class_="answers", aria_label="In short")
+
+
+def _most(summary: Summary, words: Words) -> Markup:
     cost = summary.penalty_points or 0.0
-    most = max(summary.categories, key=lambda row: (row.points if cost else 0, row.total))
+    most, *others = by_cost(summary)
     share = f", {per_cent(most.points / cost)} of the penalty" if cost else ""
     about = f": {CATEGORIES[most.category].about}" if words.one == "error" else ""
-    marked = [row for row in table if row.errors]
-    rows = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
-    links = _comma(element("a", row.id, href=row.href) for row in rows)
-    carried = sum(row.points or 0.0 for row in rows)
-    weight = (
-        f"carry {per_cent(carried / cost)} of the penalty"
-        if cost and len(rows) > 1
-        else "are worst"
-        if words.one == "error"
-        else "differ most"
+    then = ", ".join(f"{row.category.partition('/')[2]} {row.total:,}" for row in others[:3])
+    title = f"What is {'wrong' if words.one == 'error' else 'different'} most"
+    second = element("div", f"Then {then}", class_="then") if then else None
+    return _answer(title, _name(most.category), joined(f"{words.count(most.total)}{share}{about}", second))
+
+
+def _much(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
+    marked = sum(1 for row in table if row.errors)
+    where = f"in {marked:,} of {counted(summary.assessed, 'segment', 'segments')}"
+    return _answer("How much", joined(words.count(summary.errors)), joined(where, _severities(summary, words)))
+
+
+def _where(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
+    cost = summary.penalty_points or 0.0
+    first = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
+    links = _comma(element("a", row.id, href=row.href) for row in first)
+    one = len(first) == 1
+    if cost:
+        share = per_cent(sum(row.points or 0.0 for row in first) / cost)
+        weight = f"{'carries' if one else 'carry'} {share} of the penalty"
+    else:
+        weight = f"{'has' if one else 'have'} most {words.many}"
+    clean = sum(1 for row in table if row.references and not row.errors)
+    rest = element(
+        "div", f"{counted(clean, 'segment has', 'segments have')} no {words.one}".capitalize(), class_="then"
     )
-    severities = _severities(summary, words)
-    return element(
-        "section",
-        _answer(
-            f"What is {'wrong' if words.one == 'error' else 'different'} most",
-            _name(most.category),
-            joined(f"{words.count(most.total)}{share}{about}"),
-        ),
-        _answer(
-            "How much",
-            joined(words.count(summary.errors)),
-            joined(f"in {len(marked):,} of {counted(summary.assessed, 'segment', 'segments')}", severities),
-        ),
-        _answer("Where", joined("Segment " if len(rows) == 1 else "Segments ", links), joined(weight)),
-        class_="answers",
-        aria_label="In short",
-    )
+    return _answer("Where", joined("Segment " if one else "Segments ", links), joined(weight, rest if clean else None))
 
 
 def _answer(label: str, what: Markup, why: Markup) -> Markup:
@@ -161,7 +168,7 @@ def _heat(summary: Summary, words: Words) -> Markup | None:
         element("th", "all", scope="col"),
         element("th", "points", scope="col") if penalty else None,
     )
-    ordered = sorted(summary.categories, key=lambda row: (-row.points, -row.total, row.category))
+    ordered = by_cost(summary)
     body = (_heat_row(row, columns, most, penalty=penalty) for row in ordered)
     return element(
         "section",

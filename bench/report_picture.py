@@ -1,0 +1,43 @@
+"""Take the two pictures of the report that the README shows: its first screen, and a segment with its marks.
+
+.venv/bin/python bench/report_picture.py [out/demo/report.html]
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "docs" / "images"
+
+
+def main(report: str = "out/demo/report.html") -> None:
+    """Write docs/images/report.png and docs/images/segment.png."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1080}, color_scheme="light")
+        page.goto((ROOT / report).resolve().as_uri())
+        page.wait_for_selector("html[data-ready=true]")
+        page.screenshot(path=FOLDER / "report.png")
+        segment(page)
+        browser.close()
+    for picture in ("report.png", "segment.png"):
+        print(f"docs/images/{picture}: {(FOLDER / picture).stat().st_size / 1024:.0f} KiB")
+
+
+def segment(page: Page) -> None:
+    """The segment of the misspelt name, its mark explained."""
+    card = page.locator(".segment", has_text="Whitkov").first
+    card.scroll_into_view_if_needed()
+    page.evaluate("id => document.getElementById(id).scrollIntoView()", card.get_attribute("id"))
+    card.locator("del.m", has_text="Whitkov").hover()
+    box = card.bounding_box()
+    if box is None:
+        raise SystemExit("the segment is not on the page")
+    clip = {"x": box["x"] - 16, "y": box["y"] - 12, "width": box["width"] + 32, "height": box["height"] + 24}
+    page.screenshot(path=FOLDER / "segment.png", clip=clip)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
