@@ -23,10 +23,13 @@ def rate_interval(
 ) -> tuple[float, float] | None:
     """The interval of `per * points.sum() / words.sum()`; `points` and `words` are `(segments,)`, none negative.
 
-    A ratio of sums on the log scale (delta method, Student's t): never below 0, and balanced where the bootstrap of
-    24 segments puts 10 % of the truths above its upper 5 % bound. With `clusters` documents are the units: segments
-    of one article are alike, and an interval for a *vendor* needs them. `population` is the number of segments of
-    the delivery that these were drawn from without replacement; at the whole population no sampling error is left.
+    A ratio of sums on the log scale (delta method, Student's t): never below 0, and nearly balanced: on 118 systems
+    of real MQM data 6.2 %, 5.6 % and 5.4 % of the truths lie above its 5 % upper bound at 24, 100 and 400 segments
+    drawn at random (5.1 to 5.3 % below the lower one), against 10 % with the bootstrap at 24. A few systems with rare
+    and heavy errors fare worse (up to 14 %): whoever accepts by the upper bound wants `cautious_bound`.
+    With `clusters` documents are the units: segments of one article are alike, and an interval for a *vendor* needs
+    them. `population` is the number of segments of the delivery that these were drawn from without replacement; at
+    the whole population no sampling error is left.
     No points at all: 0 up to the exact Poisson bound for errors of `unit` points each, `-ln(tail) * unit / words`
     (3.69 errors for a 95 % interval); real errors cluster, so it is a floor of what may be hidden.
     None below two units and without words.
