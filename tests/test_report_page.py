@@ -99,18 +99,11 @@ def test_the_script_makes_the_cards_that_stand_there_without_it(browser: "playwr
     for name, assessment in (("odd", cases.made([odd, bare, kept], errors)), ("seed", many)):
         path = written(folder / f"parity-{name}.html", assessment)
         with Opened(browser, path, java_script_enabled=False) as still, Opened(browser, path) as alive:
-            cards = [page.locator(".segment") for page in (still.page, alive.page)]
-            assert cards[0].count() == cards[1].count() == len(assessment.batch)
-            for n in range(cards[0].count()):
-                static, scripted = cards[0].nth(n), cards[1].nth(n)
-                assert plain(scripted.evaluate("card => card.outerHTML")) == plain(outer(still.page, n))
-                assert static.inner_text() == scripted.inner_text()
-
-
-def outer(page: "playwright.Page", n: int) -> str:
-    """The HTML of a card on a page without scripts, where nothing can be evaluated: cut from the source."""
-    found = re.findall(r"<article.*?</article>", page.content(), flags=re.S)
-    return found[n]
+            alike = [plain(card) for card in re.findall(r"<article.*?</article>", still.page.content(), flags=re.S)]
+            made = alive.page.evaluate("[...document.querySelectorAll('.segment')].map(card => card.outerHTML)")
+            assert len(alike) == len(assessment.batch)
+            assert [plain(card) for card in made] == alike
+            assert still.page.locator("#list").inner_text() == alive.page.locator("#list").inner_text()
 
 
 def test_the_first_screen_answers(browser: "playwright.Browser", seed_page: Path) -> None:
@@ -303,6 +296,17 @@ def test_a_large_delivery_keeps_few_nodes_and_finds_every_segment(
         assert it.page.locator(".segment").count() < 60
 
 
+def test_tab_walks_from_mark_to_mark_where_cards_come_and_go(browser: "playwright.Browser", large_page: Path) -> None:
+    with Opened(browser, large_page, viewport={"width": 1280, "height": 500}) as it:
+        it.page.locator("#segment-1").focus()
+        seen = set()
+        for _ in range(90):
+            it.page.keyboard.press("Tab")
+            seen.add(it.page.evaluate("document.activeElement.closest('.segment')?.id"))
+        assert None not in seen
+        assert len(seen) > 12
+
+
 def test_differences_have_their_banner_and_their_name(browser: "playwright.Browser", folder: Path) -> None:
     path = written(folder / "independent.html", cases.seed(ReferenceKind.INDEPENDENT))
     with Opened(browser, path) as it:
@@ -322,6 +326,7 @@ def test_right_to_left_and_han_texts_stand_as_they_should(browser: "playwright.B
     with Opened(browser, path, viewport={"width": 390, "height": 800}) as it:
         text = it.page.locator("#segment-he .hypothesis .text")
         assert text.evaluate("node => getComputedStyle(node).direction") == "rtl"
+        assert it.page.locator("#segment-zh .hypothesis .text").get_attribute("lang") == "zh"
         assert it.page.locator("#segment-he del.m").first.inner_text().startswith("30")
         assert it.page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -18,7 +18,7 @@ from mtqa.reports.marking import Piece, errors_by_segment, pieces
 from mtqa.reports.markup import element, joined
 from mtqa.reports.rows import anchors, rows
 from mtqa.reports.text import show
-from mtqa.reports.wording import revealed, shown
+from mtqa.reports.wording import revealed, shown, tongue
 from mtqa.segment import Batch, ReferenceKind, Segment, Span
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -99,6 +99,13 @@ class TestWords:
         assert revealed("a\u202eb") == [("a", False), ("RLO", True), ("b", False)]
         assert revealed("a\u200eb") == [("a", False), ("LRM", True), ("\u200eb", False)]
         assert revealed("👨\u200d👩") == [("👨\u200d👩", False)]
+
+    @pytest.mark.parametrize(
+        ("text", "wanted"),
+        [("停火三十天", "zh"), ("停火は三十日", "ja"), ("휴전 三十日", "ko"), ("30 days", None), ("", None)],
+    )
+    def test_tongue(self, text: str, wanted: str | None) -> None:
+        assert tongue(text) == wanted
 
     def test_markup_escapes_every_string(self) -> None:
         assert (

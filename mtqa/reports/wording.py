@@ -30,6 +30,7 @@ __all__ = [
     "revealed",
     "shown",
     "sides",
+    "tongue",
     "whole",
     "words_for",
 ]
@@ -43,6 +44,11 @@ _INVISIBLE = {
     0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xFEFF: "BOM", 0x00AD: "SHY",
 }  # fmt: skip
 
+_EAST = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
+    "zh": re.compile("[\u3400-\u9fff\uf900-\ufaff]"),
+}
 _HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f"
@@ -170,6 +176,14 @@ def sides(text: str, correction: str) -> tuple[str, str]:
     if text.strip(" ") == correction.strip(" ") or not text.strip(" ") + correction.strip(" "):
         return shown(text), shown(correction)
     return shown(text.strip(" ") or text), shown(correction.strip(" ") or correction)
+
+
+def tongue(text: str) -> str | None:
+    """The language tag that gives Han characters their right shapes: ja with kana, ko with hangul, else zh.
+
+    None for a text without such characters: its shapes do not depend on a tag.
+    """
+    return next((tag for tag, script in _EAST.items() if script.search(text)), None)
 
 
 def name_of(character: str) -> str:

@@ -11,7 +11,7 @@ from ...summary import Status
 from ..marking import pieces
 from ..markup import Markup, element, joined
 from ..rows import Row
-from ..wording import LETTERS, Words, figure, revealed, sides
+from ..wording import LETTERS, Words, figure, revealed, sides, tongue
 
 __all__ = ["badge", "card", "cards", "changed", "marked"]
 
@@ -28,23 +28,17 @@ def card(row: Row, words: Words) -> Markup:
     reference = [(n, error.reference) for n, error in enumerate(errors)] if row.references else []
     source = None
     if row.source is not None:
-        source = element("p", element("span", "Source", class_="label"), _text("span", row.source), class_="source")
-    texts = element(
-        "div",
-        _side("Hypothesis", "hypothesis", marked(row.hypothesis, hypothesis, errors, "del")),
-        *(
-            _side(
-                _label(words, n, len(row.references)), "reference", marked(text, [] if n else reference, errors, "ins")
-            )
-            for n, text in enumerate(row.references)
-        ),
-        class_="sides",
-    )
+        original = element("span", visible(row.source), class_="text", dir="auto", lang=tongue(row.source))
+        source = element("p", element("span", "Source", class_="label"), original, class_="source")
+    texts = [_side("Hypothesis", "hypothesis", row.hypothesis, marked(row.hypothesis, hypothesis, errors, "del"))]
+    for n, text in enumerate(row.references):
+        label = _label(words, n, len(row.references))
+        texts.append(_side(label, "reference", text, marked(text, [] if n else reference, errors, "ins")))
     return element(
         "article",
         _head(row, words),
         source,
-        texts,
+        element("div", *texts, class_="sides"),
         element("ol", *(_finding(n, error, words) for n, error in enumerate(errors)), class_="findings")
         if errors
         else None,
@@ -135,12 +129,9 @@ def _label(words: Words, position: int, references: int) -> str:
     return name if references == 1 else f"{name} {position + 1}"
 
 
-def _side(label: str, kind: str, text: Markup) -> Markup:
-    return element("div", element("h4", label), element("p", text, class_="text", dir="auto"), class_=f"side {kind}")
-
-
-def _text(tag: str, text: str) -> Markup:
-    return element(tag, visible(text), class_="text", dir="auto")
+def _side(label: str, kind: str, text: str, shown: Markup) -> Markup:
+    paragraph = element("p", shown, class_="text", dir="auto", lang=tongue(text))
+    return element("div", element("h4", label), paragraph, class_=f"side {kind}")
 
 
 def _finding(number: int, error: ErrorSpan, words: Words) -> Markup:

@@ -90,7 +90,7 @@ def _most(summary: Summary, words: Words) -> Markup:
     most, *others = by_cost(summary)
     share = f", {per_cent(most.points / cost)} of the penalty" if cost else ""
     about = f": {CATEGORIES[most.category].about}" if words.one == "error" else ""
-    then = ", ".join(f"{row.category.partition('/')[2]} {row.total:,}" for row in others[:3])
+    then = ", ".join(f"{row.category.partition('/')[2]} {row.total:,}" for row in others[:2])
     title = f"What is {'wrong' if words.one == 'error' else 'different'} most"
     second = element("div", f"Then {then}", class_="then") if then else None
     return _answer(title, _name(most.category), joined(f"{words.count(most.total)}{share}{about}", second))

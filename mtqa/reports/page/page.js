@@ -118,8 +118,14 @@
     return header;
   }
 
-  function side(label, kind, nodes) {
-    return make("div", { class: "side " + kind }, make("h4", null, label), make("p", { class: "text", dir: "auto" }, ...nodes));
+  function tongue(text) { // Han characters have the shapes of their language
+    if (/[\u3040-\u30ff]/.test(text)) return "ja";
+    if (/[\u1100-\u11ff\uac00-\ud7a3]/.test(text)) return "ko";
+    return /[\u3400-\u9fff\uf900-\ufaff]/.test(text) ? "zh" : null;
+  }
+
+  function side(label, kind, lang, nodes) {
+    return make("div", { class: "side " + kind }, make("h4", null, label), make("p", { class: "text", dir: "auto", lang }, ...nodes));
   }
 
   function change(error) {
@@ -148,14 +154,14 @@
     const node = make("article", { id: "segment-" + segments.anchor[n], class: found.length ? "segment" : "segment flawless", tabindex: -1 }, head(n));
     if (segments.source[n] != null) {
       node.append(make("p", { class: "source" }, make("span", { class: "label" }, "Source"),
-        make("span", { class: "text", dir: "auto" }, ...revealed(segments.source[n]))));
+        make("span", { class: "text", dir: "auto", lang: tongue(segments.source[n]) }, ...revealed(segments.source[n]))));
     }
     const sides = make("div", { class: "sides" },
-      side("Hypothesis", "hypothesis", marked(segments.hypothesis[n], found.map((error, k) => [k, error.hypothesis]), found, "del")));
+      side("Hypothesis", "hypothesis", tongue(segments.hypothesis[n]), marked(segments.hypothesis[n], found.map((error, k) => [k, error.hypothesis]), found, "del")));
     references.forEach((text, index) => {
       const marks = index ? [] : found.map((error, k) => [k, error.reference]);
       const label = references.length === 1 ? name : `${name} ${index + 1}`;
-      sides.append(side(label, "reference", marked(text, marks, found, "ins")));
+      sides.append(side(label, "reference", tongue(text), marked(text, marks, found, "ins")));
     });
     node.append(sides);
     if (found.length) node.append(make("ol", { class: "findings" }, ...found.map(finding)));
@@ -167,6 +173,8 @@
   const made = new Map(); // position → card in the page (all ever made where they are few)
   const heights = new Float64Array(total).fill(GUESS);
   const before = make("div", { class: "spacer" }), after = make("div", { class: "spacer" });
+  const popover = at("popover");
+  let leaving = 0, held = null; // the mark that is explained
   let order = [], tops = new Float64Array(1), first = 0, last = 0, current = -1, printing = false;
 
   function cardAt(n) {
@@ -207,9 +215,20 @@
     for (const n of made.keys()) if (!keep.has(n)) made.delete(n);
     before.style.height = tops[from] + "px";
     after.style.height = tops[order.length] - tops[to] + "px";
-    list.replaceChildren(before, ...shown.map(cardAt), after);
+    arrange([before, ...shown.map(cardAt), after]);
     settle(shown, slot(top));
     highlight();
+  }
+
+  function arrange(nodes) { // cards that stay are not touched: what has the focus keeps it
+    const wanted = new Set(nodes);
+    for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+    let next = list.firstChild;
+    for (const node of nodes) {
+      if (node === next) next = next.nextSibling;
+      else list.insertBefore(node, next);
+    }
+    if (held && !held.isConnected) hide();
   }
 
   function settle(shown, anchor) { // heights are known now: the card at the top of the screen must not move
@@ -408,8 +427,6 @@
   }
 
   /* ---- the popover: what a mark means, on hover and on focus; Esc closes it ---- */
-  const popover = at("popover");
-  let leaving = 0, held = null;
 
   function explain(node) {
     clearTimeout(leaving);
