@@ -10,19 +10,21 @@ seen, is ours, and is held to 5 % by simulation in tests/test_gate_rates.py.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
 
 from .resampling import ratio_error, sampled_share
-from .units import SEED, Floats, checked_confidence
+from .units import BLOCK_CELLS, SEED, Floats, checked_confidence
 from .units import clustered as clustered_units
 
 __all__ = ["cautious_bound", "mean_exceeds_p", "rate_exceeds_p"]
 
 DRAWS = 4000
 MANY = 20_000  # units above which the drawn quantile and the normal one agree to a thousandth
+KEPT = 512  # units: weights of so few are kept for the next call (16 MiB at most each)
 CLUSTER_STRETCH = 2.0  # documents differ more than segments do, and there are fewer of them
 
 
@@ -70,12 +72,26 @@ def cautious_bound(
 
 
 def _drawn(above: Floats, below: Floats, confidence: float) -> float:
-    rng = np.random.default_rng(SEED)
     table = np.stack([above, below], axis=1)
-    rows = max(1, (1 << 22) // len(above))
-    sums = [rng.standard_exponential((min(rows, DRAWS - start), len(above))) @ table for start in range(0, DRAWS, rows)]
-    ratios = np.concatenate([each[:, 0] / each[:, 1] for each in sums])
-    return float(np.quantile(ratios, confidence))
+    sums = np.concatenate([weights @ table for weights in _weights(len(above))])
+    return float(np.quantile(sums[:, 0] / sums[:, 1], confidence))
+
+
+def _weights(units: int) -> Iterable[Floats]:
+    """Blocks `(rows, units)` of Dirichlet weights (not scaled: only ratios of sums are taken), 4,000 rows in all."""
+    return _kept_weights(units) if units <= KEPT else _drawn_weights(units)
+
+
+@lru_cache(maxsize=4)
+def _kept_weights(units: int) -> tuple[Floats, ...]:
+    return tuple(_drawn_weights(units))
+
+
+def _drawn_weights(units: int) -> Iterator[Floats]:
+    rng = np.random.default_rng(SEED)
+    rows = max(1, BLOCK_CELLS // units)
+    for start in range(0, DRAWS, rows):
+        yield rng.standard_exponential((min(rows, DRAWS - start), units))
 
 
 def _normal(above: Floats, below: Floats, confidence: float) -> float:
