@@ -39,7 +39,7 @@ LETTERS = {Severity.CRITICAL: "C", Severity.MAJOR: "M", Severity.MINOR: "m", Sev
 """One letter a severity, so that no output tells them apart by colour alone."""
 
 _INVISIBLE = {
-    0x061C: "ALM", 0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM",
+    0x061C: "ALM", 0x200B: "ZWSP", 0x200E: "LRM", 0x200F: "RLM",
     0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO", 0x2060: "WJ",
     0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xFEFF: "BOM", 0x00AD: "SHY",
 }  # fmt: skip
@@ -49,7 +49,10 @@ _EAST = {
     "ko": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
     "zh": re.compile("[\u3400-\u9fff\uf900-\ufaff]"),
 }
-_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_HALF = re.compile("[\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f"
     "\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -125,12 +128,12 @@ def meaning(metric: Metric) -> str:
 
 def one_line(text: str) -> str:
     """A text on one line that a terminal can print: runs of blanks are one space, controls go by their names."""
-    return "".join(name_of(character) or character for character in " ".join(text.split()))
+    return named(" ".join(text.split()))
 
 
 def whole(text: str) -> str:
     """The text with every half of a surrogate pair as U+FFFD: a half can come in through JSON, but not go out."""
-    return text.translate(_HALVES)
+    return _HALF.sub("\ufffd", text)
 
 
 def listed(items: Sequence[str], *, most: int = 12) -> str:
@@ -150,7 +153,7 @@ def shown(text: str) -> str:
         text = "␣" * before + stripped + "␣" * (len(text) - before - len(stripped))
     else:
         text = "␣" * len(text)
-    return "".join(name_of(character) or character for character in text)
+    return named(text)
 
 
 def revealed(text: str) -> list[tuple[str, bool]]:
@@ -186,14 +189,15 @@ def tongue(text: str) -> str | None:
     return next((tag for tag, script in _EAST.items() if script.search(text)), None)
 
 
+def named(text: str) -> str:
+    """The text with every invisible or control character as its name in brackets; joiners stay, they spell words."""
+    return _UNSEEN.sub(lambda place: name_of(place[0]), text)
+
+
 def name_of(character: str) -> str:
-    """`⟨RLO⟩` for a bidi control, `⟨U+0007⟩` for another control, `` for what can be seen."""
+    """`⟨RLO⟩` for a control that has a short name, `⟨U+0007⟩` for another."""
     code = ord(character)
-    if code in _INVISIBLE:
-        return f"⟨{_INVISIBLE[code]}⟩"
-    if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x2028, 0x2029) or 0xD800 <= code < 0xE000:
-        return f"⟨U+{code:04X}⟩"
-    return ""
+    return f"⟨{_INVISIBLE.get(code, f'U+{code:04X}')}⟩"
 
 
 def by_cost(summary: Summary) -> list[CategoryCount]:
