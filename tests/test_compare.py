@@ -112,6 +112,25 @@ class TestTheNumbers:
         assert (found.p, found.interval, found.effect) == (1.0, None, None)
 
 
+def test_a_neural_metric_is_the_mean_of_its_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from checkpoints import build
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    sources = [text.lower() for text in CORRECT[:6]]
+    first, second = (system(texts[:6], references=CORRECT[:6], sources=sources) for texts in (DELIVERED, CORRECT))
+    made = compare(first, second, first, metrics="comet,chrf", model=build(tmp_path / "model", "regression"))
+    neural = made.differences[:2]
+    assert [each.metric.name for each in neural] == ["COMET", "COMET"]
+    assert (neural[1].p, neural[1].value, neural[1].same) == (1.0, 0.0, 6)
+    changed = [*neural[0].gained, *neural[0].lost]
+    assert neural[0].value == pytest.approx(sum(each.system - each.baseline for each in changed) / 6)
+    assert "model:local" in str(made.standings[0].score.signature)
+    frames = [pd.DataFrame({"src": sources, "mt": texts[:6]}) for texts in (DELIVERED, CORRECT)]
+    (unreferenced,) = compare(*frames, metrics="cometkiwi", model=build(tmp_path / "kiwi", "kiwi")).differences
+    assert unreferenced.metric.name == "COMETKiwi" and unreferenced.differing == 6 - unreferenced.same
+
+
 class TestPairing:
     def test_segments_are_found_by_id_in_any_order(self) -> None:
         ids = [f"s{row}" for row in range(24)]
@@ -162,6 +181,7 @@ class TestPairing:
         [
             ({"confidence": 95.0}, "confidence is a share between 0 and 1, not 95; 0.95 is usual"),
             ({"samples": 0}, "at least one sample is needed, not 0"),
+            ({"seed": -1}, "seed and shown are not negative: -1, 5"),
             ({"metrics": ()}, "no metric asked for; name one: chrf++"),
             ({"test": "t"}, "unknown test 't'; known: permutation, bootstrap, randomization"),
             (

@@ -17,13 +17,17 @@ def command(
         typer.Option(help="The last two give sacrebleu's p-values, which do not hold their level."),
     ] = "permutation",
     samples: Annotated[int | None, typer.Option(help="Swaps or resamples. [default: 10000; bootstrap: 1000]")] = None,
-    seed: Annotated[int, typer.Option(help="Of the random swaps and samples.")] = 12345,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random swaps and samples.")] = 12345,
     cluster_by: Annotated[
         Literal["document"] | None, typer.Option(help="Swap and draw whole documents instead of segments.")
     ] = None,
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="Each with each, not all with the first.")] = False,
     confidence: Annotated[float, typer.Option(help="Of the intervals, and 1 - level of the tests.")] = 0.95,
     shown: Annotated[int, typer.Option(min=0, help="Segments named on either side of a difference.")] = 5,
+    model: Annotated[
+        str | None, typer.Option(help="Checkpoint of a neural metric: a path or a published name.")
+    ] = None,
+    online: Annotated[bool, typer.Option("--online", help="Let the model be fetched.")] = False,
     form: Annotated[Literal["text", "tsv", "json"], typer.Option("-f", "--format")] = "text",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
 ) -> None:
@@ -48,6 +52,8 @@ def command(
         all_pairs=all_pairs,
         confidence=confidence,
         shown=shown,
+        model=model,
+        online=online,
     )
     with writer(output) as stream:
         stream.write(FORMS[form](made).encode("utf-8"))

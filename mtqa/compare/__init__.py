@@ -14,6 +14,7 @@ from ..segment import Batch
 from ..statistics import SEED
 from .evidence import count, differences, outcomes, outcomes_of_sacrebleu, pairs_of, standings
 from .matching import systems_of
+from .measured import Model
 from .shape import TESTS, Comparison, Difference, Segment, Standing, Test
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def compare(
     all_pairs: bool = False,
     confidence: float = 0.95,
     shown: int = 5,
+    model: str | Path | None = None,
+    online: bool = False,
 ) -> Comparison:
     """The comparison of all systems in the tables with the first one, or, with `all_pairs`, of each with each.
 
@@ -42,17 +45,20 @@ def compare(
     test is a two-sided paired permutation of segments, or of whole documents with `cluster_by`: needed when the claim
     is about other documents than these. p-values are adjusted by Holm over metrics and pairs. Intervals are bootstrap
     intervals at `confidence` (scores percentile, differences BCa). `samples` None: 10,000 swaps, 1,000 for sacrebleu's
-    bootstrap. `shown` segments that changed most are named on either side. The same input gives the same numbers.
+    bootstrap. `shown` segments that changed most are named on either side. `model` is the checkpoint of a neural metric
+    (None: the metric's own, fetched only if `online`). The same input gives the same numbers.
     Refuses other segments, references or sources; a single system; documents without names.
     """
     chosen = _chosen(metrics)
-    _check(test, samples=samples, all_pairs=all_pairs, cluster_by=cluster_by, confidence=confidence)
-    batches = systems_of(tables)
+    _check(
+        test, samples=samples, seed=seed, shown=shown, all_pairs=all_pairs, cluster_by=cluster_by, confidence=confidence
+    )
+    batches = systems_of(tables, with_references=any("references" in metric.needs for metric in chosen))
     names = tuple(batches)
     first = batches[names[0]]
     clusters = _documents(first) if cluster_by else None
     drawn = samples or _SAMPLES[test]
-    table = count(batches, chosen, clusters, seed=seed)
+    table = count(batches, chosen, clusters, seed=seed, model=Model(model, online))
     pairs = pairs_of(names, all_pairs=all_pairs)
     estimates: dict[tuple[str, str], tuple[float, float]] = {}
     if test == "permutation":
@@ -84,11 +90,22 @@ def _chosen(metrics: str | Sequence[str | Metric]) -> tuple[Metric, ...]:
     return chosen
 
 
-def _check(test: str, *, samples: int | None, all_pairs: bool, cluster_by: str | None, confidence: float) -> None:
+def _check(
+    test: str,
+    *,
+    samples: int | None,
+    seed: int,
+    shown: int,
+    all_pairs: bool,
+    cluster_by: str | None,
+    confidence: float,
+) -> None:
     if test not in TESTS:
         raise unknown_name("test", test, TESTS)
     if samples is not None and samples < 1:
         raise Misuse(f"at least one sample is needed, not {samples}")
+    if seed < 0 or shown < 0:
+        raise Misuse(f"seed and shown are not negative: {seed}, {shown}")
     if not 0.0 < confidence < 1.0:
         raise Misuse(f"confidence is a share between 0 and 1, not {confidence:g}", mend="0.95 is usual")
     if cluster_by not in (None, "document"):

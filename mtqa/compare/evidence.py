@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations
 
 import numpy as np
 
-from ..engines import Statistics, data_hash, fold, segment_scores, signature, statistics
-from ..metric import Metric, Score
+from ..metric import Metric, Score, Signature
 from ..segment import Batch
 from ..statistics import (
     Floats,
@@ -24,6 +22,7 @@ from ..statistics import (
     sacrebleu_bootstrap,
     sacrebleu_randomization,
 )
+from .measured import Model, measured
 from .shape import Difference, Segment, Standing, Test
 
 __all__ = [
@@ -46,16 +45,11 @@ class Counted:
 
     system: str
     metric: Metric
-    statistics: Statistics
-    data: str
+    signature: Signature
+    fold: Fold
     units: Floats  # (units, width): the statistics of segments, or summed by document
     scores: Floats  # (segments,)
     drawn: Floats  # (samples,), the same draws for every system and metric
-
-    @property
-    def fold(self) -> Fold:
-        """From summed statistics to the corpus score of the metric."""
-        return partial(fold, self.metric)
 
     @property
     def value(self) -> float:
@@ -76,27 +70,27 @@ Table = Mapping[tuple[str, str], Counted]  # by system and metric key
 
 
 def count(
-    systems: Mapping[str, Batch], metrics: Sequence[Metric], clusters: Sequence[object] | None, *, seed: int
+    systems: Mapping[str, Batch],
+    metrics: Sequence[Metric],
+    clusters: Sequence[object] | None,
+    *,
+    seed: int,
+    model: Model,
 ) -> Table:
-    """The counts of every system and metric, with bootstrap scores that share their draws."""
-    found = []
-    for name, batch in systems.items():
-        data = data_hash(batch.hypothesis, batch.references)
-        for metric in metrics:
-            counted = statistics(metric, batch.hypothesis, batch.references)
-            units = clustered(counted.values, clusters)
-            found.append((name, metric, counted, data, units))
-    edges = np.cumsum([0, *(units.shape[1] for *_, units in found)])
-    side_by_side = np.concatenate([units for *_, units in found], axis=1)
-    folded: list[list[Floats]] = [[] for _ in found]
-    for sums in bootstrap_sums(side_by_side, samples=RESAMPLES, seed=seed):
-        for number, (_, metric, *_rest) in enumerate(found):
-            folded[number].append(fold(metric, sums[:, edges[number] : edges[number + 1]]))
+    """What is known of every system under every metric, with bootstrap scores that share their draws."""
+    by_metric = {metric: measured(metric, systems, model) for metric in metrics}
+    cells = [(name, metric, by_metric[metric][name]) for name in systems for metric in metrics]
+    units = [clustered(found.values, clusters) for *_, found in cells]
+    edges = np.cumsum([0, *(table.shape[1] for table in units)])
+    folded: list[list[Floats]] = [[] for _ in cells]
+    for sums in bootstrap_sums(np.concatenate(units, axis=1), samples=RESAMPLES, seed=seed):
+        for number, (*_, found) in enumerate(cells):
+            folded[number].append(found.fold(sums[:, edges[number] : edges[number + 1]]))
     return {
         (name, metric.key): Counted(
-            name, metric, counted, data, units, segment_scores(counted), np.concatenate(folded[number])
+            name, metric, found.signature, found.fold, units[number], found.scores, np.concatenate(folded[number])
         )
-        for number, (name, metric, counted, data, units) in enumerate(found)
+        for number, (name, metric, found) in enumerate(cells)
     }
 
 
@@ -110,7 +104,7 @@ def outcomes(
 ) -> list[Outcome]:
     """The paired permutation test of every pair under every metric: metric by metric, pair by pair."""
     asked = [
-        Pair(table[first, metric.key].units, table[second, metric.key].units, partial(fold, metric))
+        Pair(table[first, metric.key].units, table[second, metric.key].units, table[first, metric.key].fold)
         for metric in metrics
         for first, second in pairs
     ]
@@ -124,7 +118,7 @@ def outcomes_of_sacrebleu(
     """The same from sacrebleu's test, all against the first; and what its bootstrap says of each system and metric."""
     run = sacrebleu_bootstrap if test == "bootstrap" else sacrebleu_randomization
     values = [[table[name, metric.key].units for metric in metrics] for name in systems]
-    rows = run(values, [partial(fold, metric) for metric in metrics], samples=samples, seed=seed)
+    rows = run(values, [table[systems[0], metric.key].fold for metric in metrics], samples=samples, seed=seed)
     found, estimates = [], {}
     for m, metric in enumerate(metrics):
         baseline = table[systems[0], metric.key].units
@@ -151,7 +145,7 @@ def standings(
             own.metric,
             own.value,
             len(own.scores),
-            signature(own.statistics, data=own.data),
+            own.signature,
             percentile_interval(own.drawn, confidence=confidence) if enough else None,
             confidence,
         )

@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 __all__ = ["systems_of"]
 
 
-def systems_of(tables: "Sequence[str | Path | Batch | pd.DataFrame]") -> dict[str, Batch]:
+def systems_of(
+    tables: "Sequence[str | Path | Batch | pd.DataFrame]", *, with_references: bool = True
+) -> dict[str, Batch]:
     """The systems of the tables by name, at least two, all with the segments of the first in its order.
 
     A table may hold several systems (column `system`); one without names is called after its file, or `system 1` … by
     place. Segments are matched by document and id, or row by row where ids do not match but references and sources
-    are equal. Refuses systems whose segments, references or sources differ, and two systems of one name.
+    are equal. References may be missing where no metric reads them. Refuses systems whose segments, references or
+    sources differ, and two systems of one name.
     """
     found: dict[str, Batch] = {}
     for place, table in enumerate(tables, start=1):
-        batch = table if isinstance(table, Batch) else _read(table)
+        batch = table if isinstance(table, Batch) else _read(table, with_references)
         usual = Path(Path(table).name.removesuffix(".gz")).stem if isinstance(table, str | Path) else f"system {place}"
         for name, own in _by_system(batch, usual).items():
             if name in found:
@@ -35,7 +38,7 @@ def systems_of(tables: "Sequence[str | Path | Batch | pd.DataFrame]") -> dict[st
         )
     (baseline, first), *others = found.items()
     for row, references in enumerate(first.references):
-        if not references:
+        if with_references and not references:
             raise Refusal(f"segment {first.id[row]!r} has no reference", where=baseline, mend="give every segment one")
     matched = {baseline: first}
     for name, batch in others:
@@ -43,8 +46,9 @@ def systems_of(tables: "Sequence[str | Path | Batch | pd.DataFrame]") -> dict[st
     return matched
 
 
-def _read(table: "str | Path | pd.DataFrame") -> Batch:
-    return read_batch(table) if isinstance(table, str | Path) else batch_of_frame(table)
+def _read(table: "str | Path | pd.DataFrame", with_references: bool) -> Batch:
+    needs = {"hypothesis", "reference"} if with_references else {"hypothesis", "source"}
+    return read_batch(table, needs=needs) if isinstance(table, str | Path) else batch_of_frame(table, needs=needs)
 
 
 def _by_system(batch: Batch, usual: str) -> dict[str, Batch]:

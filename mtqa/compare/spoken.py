@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from ..metric import Signature
+from ..metric import Metric, Signature
 from .shape import Comparison, Difference, Segment, Standing
 
 __all__ = ["FORMS", "as_json", "as_text", "as_tsv"]
@@ -121,19 +121,23 @@ def _signature(signatures: Sequence[Signature]) -> str:
 
 
 def _standing(standing: Standing) -> list[str]:
-    row = [standing.system, f"{standing.score.value:.2f}", _interval(standing.score.interval, signed=False)]
-    return row + ([f"{standing.sacrebleu[0]:.2f} ± {standing.sacrebleu[1]:.2f}"] if standing.sacrebleu else [])
+    places = _places(standing.score.metric)
+    row = [standing.system, f"{standing.score.value:.{places}f}", _interval(standing.score.interval, f".{places}f")]
+    if standing.sacrebleu:
+        row.append(" ± ".join(f"{number:.{places}f}" for number in standing.sacrebleu))
+    return row
 
 
 def _difference(each: Difference) -> list[str]:
+    places = _places(each.metric)
     better = (each.value > 0) == each.metric.higher_is_better and each.value != 0
     verdict = "no difference shown"
     if each.significant:
         verdict = f"{each.system if better else each.baseline} is better"
     return [
         f"{each.system} - {each.baseline}",
-        f"{each.value:+.2f}",
-        _interval(each.interval, signed=True),
+        f"{each.value:+.{places}f}",
+        _interval(each.interval, f"+.{places}f"),
         _p(each.p) + (" exact" if each.exact else ""),
         _p(each.p_holm),
         "-" if each.effect is None else f"{each.effect:+.2f}",
@@ -145,7 +149,8 @@ def _difference(each: Difference) -> list[str]:
 def _changes(each: Difference) -> Iterator[str]:
     for word, segments in (("gained", each.gained), ("lost", each.lost)):
         if segments:
-            named = (f"{segment.id} ({segment.baseline:.1f} → {segment.system:.1f})" for segment in segments)
+            form = f".{_places(each.metric) - 1}f"
+            named = (f"{segment.id} ({segment.baseline:{form}} → {segment.system:{form}})" for segment in segments)
             yield f"  {each.system} {word} most on {', '.join(named)}"
 
 
@@ -158,10 +163,13 @@ def _segment(segment: Segment) -> dict[str, object]:
     }
 
 
-def _interval(interval: tuple[float, float] | None, *, signed: bool) -> str:
-    if interval is None:
-        return "-"
-    return "[{:+.2f}, {:+.2f}]".format(*interval) if signed else "[{:.2f}, {:.2f}]".format(*interval)
+def _interval(interval: tuple[float, float] | None, form: str) -> str:
+    return "-" if interval is None else f"[{interval[0]:{form}}, {interval[1]:{form}}]"
+
+
+def _places(metric: Metric) -> int:
+    """Decimals that matter: two for scores around 0 to 100, four for those of models, around 0 to 1."""
+    return 2 if metric.lowest == 0.0 else 4
 
 
 def _p(p: float) -> str:
