@@ -4,9 +4,10 @@
 
 The chain is a log-linear model: the probability of an alignment is proportional to exp(sum of gains), a gain is a
 weighted sum of features, and the weights maximise the probability of the known beads (L-BFGS, L2 on standardised
-features). Fitted on the documents as they are, on the same with moved paragraphs put back, and on two augmented copies
-(a run of beads dropped on one side, single drops, foreign lines put in). Folds are by base document. --write fits on all
-and writes mtqa/align/weights.json; without it only the cross-validated predictions are written, to out/align.cv.jsonl.
+features). Fitted on the documents as they are, on the same with moved paragraphs put back, and on two augmented
+copies (a run of beads dropped on one side, single drops, foreign lines put in). Folds are by base document. --write
+fits on all and writes mtqa/align/weights.json; without it only the cross-validated predictions are
+written, to out/align.cv.jsonl.
 """
 
 import json
@@ -40,7 +41,7 @@ class Document:
 
 @dataclass
 class Prepared:
-    """A document's features: `beads[k]` belong to shape `shape[k]` at node `node[k]`; `wanted`: where the gold beads are."""
+    """Features: `beads[k]` belong to shape `shape[k]` at node `node[k]`; `wanted`: shape and node of known beads."""
 
     corridor: Corridor
     shape: np.ndarray
@@ -177,8 +178,43 @@ def gains_of(document: Prepared, weights: np.ndarray, count: int) -> Gains:
     return Gains(beads, document.alone[0] @ weights[count:], document.alone[1] @ weights[count:])
 
 
-def loss(scaled: np.ndarray, documents: list[Prepared], scale: np.ndarray, count: int) -> tuple[float, np.ndarray]:
-    weights = scaled / scale
+@dataclass
+class Scaling:
+    """Spread and mean of each feature over the known beads: L2 shrinks the weights of standardised features."""
+
+    spread: np.ndarray
+    mean: np.ndarray
+    count: int
+
+    def weights(self, scaled: np.ndarray) -> np.ndarray:
+        weights = scaled / self.spread
+        weights[0] -= self.mean[1:] @ weights[1:]
+        return weights
+
+    def slope(self, slope: np.ndarray) -> np.ndarray:
+        centred = slope.copy()
+        centred[1:] -= slope[0] * self.mean[1:]
+        return centred / self.spread
+
+
+def scaling(documents: list[Prepared], alone: int) -> Scaling:
+    known = np.concatenate(
+        [
+            document.beads[
+                [np.flatnonzero((document.shape == s) & (document.node == n))[0] for s, n in document.wanted]
+            ]
+            for document in documents
+            if document.wanted
+        ]
+    )
+    spread = np.concatenate([np.maximum(known.std(axis=0), 0.05), np.ones(alone)])
+    mean = np.concatenate([known.mean(axis=0), np.zeros(alone)])
+    spread[0] = 1.0
+    return Scaling(spread, mean, known.shape[1])
+
+
+def loss(scaled: np.ndarray, documents: list[Prepared], scale: Scaling) -> tuple[float, np.ndarray]:
+    weights, count = scale.weights(scaled), scale.count
     total, slope = 0.0, np.zeros_like(weights)
     for document in documents:
         gain = gains_of(document, weights, count)
@@ -190,19 +226,13 @@ def loss(scaled: np.ndarray, documents: list[Prepared], scale: np.ndarray, count
             chances[at] -= 1
         slope[:count] += chances[document.shape, document.node] @ document.beads
         slope[count:] += (rows - want_rows) @ document.alone[0] + (columns - want_columns) @ document.alone[1]
-    return total + L2 * float(scaled @ scaled) / 2, slope / scale + L2 * scaled
+    return total + L2 * float(scaled @ scaled) / 2, scale.slope(slope) + L2 * scaled
 
 
-def fit(documents: list[Prepared], scale: np.ndarray, count: int) -> np.ndarray:
-    found = minimize(
-        loss,
-        np.zeros(len(scale)),
-        args=(documents, scale, count),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": STEPS},
-    )
-    return np.asarray(found.x / scale)
+def fit(documents: list[Prepared], scale: Scaling) -> np.ndarray:
+    start = np.zeros(len(scale.spread))
+    found = minimize(loss, start, args=(documents, scale), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    return scale.weights(found.x)
 
 
 def logistic(chances: list[float], right: list[bool]) -> Curve:
@@ -236,15 +266,7 @@ def main() -> None:
     prepared = [prepare(document) for document in training]
     names, alone_names = feature_names(documents[0])
     count = len(names)
-    gold_rows = np.concatenate(
-        [
-            p.beads[[np.flatnonzero((p.shape == s) & (p.node == n))[0] for s, n in p.wanted]]
-            for p in prepared[: len(documents)]
-            if p.wanted
-        ]
-    )
-    scale = np.concatenate([np.maximum(gold_rows.std(axis=0), 0.05), np.ones(len(alone_names))])
-    scale[0] = 1.0
+    scale = scaling(prepared[: len(documents)], len(alone_names))
     ready = Curve(0.0, 1.0)
 
     def model(weights: np.ndarray) -> Model:
@@ -256,14 +278,14 @@ def main() -> None:
 
     guesses: dict[str, list[links_module.Link]] = {}
     for fold in range(FOLDS):
-        weights = fit([p for p, d in zip(prepared, training, strict=True) if d.fold != fold], scale, count)
+        weights = fit([p for p, d in zip(prepared, training, strict=True) if d.fold != fold], scale)
         for document in documents:
             if document.fold == fold:
                 guesses[document.name] = predicted(document, model(weights))
         print(f"fold {fold} done", file=sys.stderr, flush=True)
     curves = calibrated(documents, guesses)
     if "--write" in sys.argv:
-        write(fit(prepared, scale, count), names, alone_names, curves)
+        write(fit(prepared, scale), names, alone_names, curves)
 
 
 def feature_names(document: Document) -> tuple[list[str], list[str]]:
@@ -312,7 +334,7 @@ def write(weights: np.ndarray, names: list[str], alone_names: list[str], curves:
         "schema": "mtqa.alignment-weights/1",
         "provenance": "bench/fit_align.py on the 225 parallel documents of ../shared/data/alignment (WMT21/22/23 news, "
         "development half), with moved paragraphs put back and two augmented copies; log-linear chain, L2 "
-        f"{L2:g} on standardised features, {STEPS} steps of L-BFGS; curves: logistic, on predictions across {FOLDS} folds",
+        f"{L2:g} on standardised features, {STEPS} steps of L-BFGS; curves: logistic, on {FOLDS}-fold predictions",
         "bead": dict(zip(names, rounded[: len(names)], strict=True)),
         "alone": dict(zip(alone_names, rounded[len(names) :], strict=True)),
         "moved": MOVED,

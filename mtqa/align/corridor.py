@@ -5,6 +5,7 @@ gives the way, and the corridor is the rectangle between neighbouring anchors wi
 """
 
 from bisect import bisect_left
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def corridor(one: Side, other: Side) -> Corridor:
         return Corridor(np.zeros(rows + 1, dtype=np.int64), np.full(rows + 1, columns, dtype=np.int64))
     way = [(0, 0), *_heaviest_chain(rare_partners(one, other)), (rows, columns)]
     low, high = np.full(rows + 1, columns, dtype=np.int64), np.zeros(rows + 1, dtype=np.int64)
-    for (top, left), (bottom, right) in zip(way[:-1], way[1:], strict=True):
+    for (top, left), (bottom, right) in pairwise(way):
         first, last = max(top - _AROUND, 0), min(bottom + _AROUND, rows)
         span = np.arange(first, last + 1)
         if (bottom - top) * (right - left) <= _ROOM:
@@ -48,11 +49,14 @@ def corridor(one: Side, other: Side) -> Corridor:
     return Corridor(np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high))
 
 
-def rare_partners(one: Side, other: Side) -> Anchors:
-    """Mutually best partners by rare n-grams: hypothesis line, reference line, cosine; in hypothesis order."""
+def rare_partners(one: Side, other: Side, *, alike: float = _ALIKE) -> Anchors:
+    """Mutually best partners by rare n-grams: hypothesis line, reference line, cosine; in hypothesis order.
+
+    A pair whose cosine is below `alike` is none.
+    """
     first, second = _rare_vectors(one, other)
     table = (first @ second.T).tocoo()
-    table.data[table.data < _ALIKE] = 0
+    table.data[table.data < alike] = 0
     table.eliminate_zeros()
     best_of_row, best_of_column = (np.zeros(size, dtype=np.float32) for size in table.shape)
     np.maximum.at(best_of_row, table.row, table.data)
@@ -64,51 +68,45 @@ def rare_partners(one: Side, other: Side) -> Anchors:
 
 def _rare_vectors(one: Side, other: Side) -> tuple[csr_matrix, csr_matrix]:
     """Unit vectors of both documents over the n-grams that both have and few lines hold."""
-    hashes, lines = zip(long_grams(one.lines), long_grams(other.lines), strict=True)
-    sizes = len(hashes[0]), len(hashes[1])
-    distinct, column, times = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
-    in_first = np.bincount(column[: sizes[0]], minlength=len(distinct))
+    hashes, of_line = long_grams(one.lines)
+    other_hashes, of_other_line = long_grams(other.lines)
+    size = len(hashes)
+    distinct, column, times = np.unique(np.concatenate([hashes, other_hashes]), return_inverse=True, return_counts=True)
+    in_first = np.bincount(column[:size], minlength=len(distinct))
     rare = (times <= _RARE) & (in_first > 0) & (in_first < times)
     weight = np.where(rare, np.log((len(one) + len(other) + 1) / times), 0).astype(np.float32)
-    sides = []
-    for side, of_line, columns in (
-        (one, lines[0], column[: sizes[0]]),
-        (other, lines[1], column[sizes[0] :]),
-    ):
+
+    def unit(lines: int, line: NDArray[np.int32], columns: NDArray[np.int64]) -> csr_matrix:
         kept = rare[columns]
         data = weight[columns[kept]]
-        norm = np.sqrt(np.bincount(of_line[kept], weights=data**2, minlength=len(side)))
-        data = data / np.maximum(norm, 1e-9)[of_line[kept]]
-        shape = (len(side), len(distinct))
-        sides.append(coo_matrix((data.astype(np.float32), (of_line[kept], columns[kept])), shape=shape).tocsr())
-    return sides[0], sides[1]
+        norm = np.sqrt(np.bincount(line[kept], weights=data**2, minlength=lines))
+        data = (data / np.maximum(norm, 1e-9)[line[kept]]).astype(np.float32)
+        return coo_matrix((data, (line[kept], columns[kept])), shape=(lines, len(distinct))).tocsr()
+
+    return unit(len(one), of_line, column[:size]), unit(len(other), of_other_line, column[size:])
 
 
 def _heaviest_chain(anchors: Anchors) -> list[tuple[int, int]]:
     """The increasing chain of anchors with the greatest sum of cosines."""
-    # best[k] is the chain that ends at columns[k]; both columns and weights rise with k.
+    # Within a row the columns fall, so that no two anchors of one row follow each other in a chain.
+    ordered = sorted(anchors, key=lambda anchor: (anchor[0], -anchor[1]))
+    # The chain that ends at columns[k] weighs weights[k]; both rise with k.
     columns: list[int] = []
     weights: list[float] = []
     last: list[int] = []
     before: list[int] = []
-    for number, (_, column, weight) in _columns_falling_within_rows(anchors):
+    for number, (_, column, weight) in enumerate(ordered):
         place = bisect_left(columns, column)
         total = weight + (weights[place - 1] if place else 0.0)
         before.append(last[place - 1] if place else -1)
         end = place
         while end < len(columns) and weights[end] <= total:
             end += 1
-        if place == len(columns) or columns[place] != column or weights[place] < total:
+        if end > place or place == len(columns) or columns[place] != column:
             columns[place:end], weights[place:end], last[place:end] = [column], [total], [number]
     chain: list[tuple[int, int]] = []
     number = last[-1] if last else -1
-    ordered = [anchor for _, anchor in _columns_falling_within_rows(anchors)]
     while number >= 0:
         chain.append(ordered[number][:2])
         number = before[number]
     return chain[::-1]
-
-
-def _columns_falling_within_rows(anchors: Anchors) -> list[tuple[int, tuple[int, int, float]]]:
-    """Numbered anchors in an order in which no two of one row can follow each other in a chain."""
-    return list(enumerate(sorted(anchors, key=lambda anchor: (anchor[0], -anchor[1]))))

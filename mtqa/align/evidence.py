@@ -1,8 +1,8 @@
 """What speaks for and against a bead: named features of every block of neighbouring lines in a corridor.
 
-A table over the nodes of a corridor holds at node (i, j) what is true of the lines i - 1 and j - 1. A feature of a block
-is gathered from such tables, so nothing is computed outside the corridor. The gain of a bead is the weighted sum of its
-features; the weights are data (weights.json says how they were fitted).
+A table over the nodes of a corridor holds at node (i, j) what is true of the lines i - 1 and j - 1. A feature of a
+block is gathered from such tables, so nothing is computed outside the corridor. The gain of a bead is the weighted sum
+of its features; the weights are data (weights.json says how they were fitted).
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from .chain import SHAPES, Corridor
 from .sides import CHUNK, Side, edge_vectors, vectors
@@ -20,6 +21,7 @@ Floats = NDArray[np.float32]
 Evidence = dict[str, Floats]
 
 _NODES = 1 << 16  # nodes whose features are in memory at a time
+_MANY = 20_000  # entries from which turning a matrix with all its columns costs less than finding those in use
 _FOLLOWING = ((1, 1), (1, 2), (2, 1))  # the shapes that are tried before and after a bead
 
 
@@ -190,7 +192,7 @@ def _least_cover(one: Side, other: Side, near: _Near, table: Tables, shape: tupl
     columns = [
         sum(cell[k][m] for k in range(a)) / np.maximum(other.norms[0, near.column - 1 - m] ** 2, 1e-9) for m in range(b)
     ]
-    return np.minimum.reduce([*rows, *columns])
+    return np.asarray(np.minimum.reduce([*rows, *columns]), dtype=np.float32)
 
 
 def _parts(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int, int], cosine: Floats) -> Evidence:
@@ -244,8 +246,22 @@ def _products(one: Side, other: Side, corridor: Corridor) -> tuple[Floats, Float
         rows = (vectors(one, top, bottom), *edge_vectors(one, top, bottom))
         columns = (vectors(other, left, right), *edge_vectors(other, left, right))
         for values, here, there in zip(found, rows, columns, strict=True):
-            values[first + inner] = (here @ there.T).toarray()[at]
+            values[first + inner] = _dots(here, there)[at]
     return found[0], found[1], found[2]
+
+
+def _dots(here: csr_matrix, there: csr_matrix) -> Floats:
+    """All dot products of two sets of rows; of few rows, over the columns that they have, since most have nothing."""
+    if there.nnz > _MANY:
+        return np.asarray((here @ there.T).toarray(), dtype=np.float32)
+    used, place = np.unique(there.indices, return_inverse=True)
+    found = np.minimum(np.searchsorted(used, here.indices), max(len(used) - 1, 0))
+    data = np.where(used[found] == here.indices, here.data, np.float32(0)) if len(used) else here.data[:0]
+    if not len(data):
+        return np.zeros((here.shape[0], there.shape[0]), dtype=np.float32)
+    one = csr_matrix((data, found, here.indptr), shape=(here.shape[0], len(used)))
+    other = csr_matrix((there.data, place, there.indptr), shape=(there.shape[0], len(used)))
+    return np.asarray((one @ other.T).toarray(), dtype=np.float32)
 
 
 def _best(values: Floats, corridor: Corridor, column: NDArray[np.int64]) -> Best:

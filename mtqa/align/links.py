@@ -11,10 +11,11 @@ from .evidence import Tables, tables
 from .model import Curve, Model, gains
 from .sides import Side, take
 
-__all__ = ["Link", "Links", "linked"]
+__all__ = ["Link", "linked"]
 
 _ROUNDS = 4  # how often what is left over is looked at again
 _WHOLE = 4096  # pairs of leftover lines that are looked at whole; of more, only the surroundings of rare partners
+_ALIKE = 0.3  # cosine by rare n-grams of two lines whose surroundings are looked at
 _AROUND = 3  # leftover lines around two rare partners
 
 Rows = NDArray[np.int64]
@@ -22,7 +23,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A bead: its lines, the probability that the chain gives it, its cosine (0 where a side is empty), and its kind."""
+    """A bead: its lines, the probability it has on its chain, its cosine (0: a side is empty), whether it moved."""
 
     hypothesis: tuple[int, ...]
     reference: tuple[int, ...]
@@ -99,18 +100,22 @@ def _moved(one: Side, other: Side, links: list[Link], model: Model) -> list[Link
     for _ in range(_ROUNDS):
         rows = _left_over(len(one), [link.hypothesis for link in links + found])
         columns = _left_over(len(other), [link.reference for link in links + found])
-        new = _matched(one, other, rows, columns, model) if len(rows) and len(columns) else []
+        if not len(rows) or not len(columns):
+            break
+        if len(rows) * len(columns) > _WHOLE:
+            return found + _around_partners(one, other, rows, columns, model)
+        new = _among(one, other, rows, columns, model)
         if not new:
             break
         found += new
     return found
 
 
-def _matched(one: Side, other: Side, rows: Rows, columns: Rows, model: Model) -> list[Link]:
-    if len(rows) * len(columns) <= _WHOLE:
-        return _among(one, other, rows, columns, model)
+def _around_partners(one: Side, other: Side, rows: Rows, columns: Rows, model: Model) -> list[Link]:
+    """The beads around lines that share rare n-grams, the likest first."""
     found: list[Link] = []
-    for row, column, _ in sorted(rare_partners(take(one, rows), take(other, columns)), key=lambda pair: -pair[2]):
+    partners = rare_partners(take(one, rows), take(other, columns), alike=_ALIKE)
+    for row, column, _ in sorted(partners, key=lambda pair: -pair[2]):
         taken = {i for link in found for i in link.hypothesis}, {j for link in found for j in link.reference}
         near_rows = rows[max(row - _AROUND, 0) : row + _AROUND + 1]
         near_columns = columns[max(column - _AROUND, 0) : column + _AROUND + 1]

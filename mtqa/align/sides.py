@@ -25,7 +25,7 @@ _ENDS = re.compile(r"[.!?…:;。！？：；।؟۔።][\"')\]»”’」』）
 class Side:
     """One document, ready to be compared.
 
-    `lines`: normal forms; `counts` (lines, COLUMNS) uint8; `frequency` (COLUMNS,) over both documents, of `total` lines;
+    `lines`: normal forms; `counts` (lines, COLUMNS) uint8; `frequency` (COLUMNS,) in both documents, of `total` lines;
     `norms`, `lengths` (blocks of 1 to 4 lines, lines): of the block of so many lines that ends at the line;
     `starts_low`: the line begins with a small letter; `ends_open`: it ends without a sentence mark.
     """

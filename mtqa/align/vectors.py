@@ -26,7 +26,7 @@ _DENSE_BLOCKS = (
     (0x3041, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )  # fmt: skip
-_DENSE = re.compile("[%s]" % "".join(f"{chr(first)}-{chr(last)}" for first, last in _DENSE_BLOCKS))
+_DENSE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _DENSE_BLOCKS) + "]")
 _EDGE = 30  # characters of a line's beginning and of its end that are compared by themselves
 _DENSE_EDGE = 10  # the same where a character is a syllable or a word
 
