@@ -181,6 +181,15 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert ran.returncode == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_no_bug() -> None:
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "mtqa", "score", "t.tsv", "-q"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (ran.returncode, ran.stderr) == (2, b"mtqa: stdout: cannot be written: No space left on device\n")
+
+
 def test_a_slow_engine_says_so_once(run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MTQA_ENGINE", "sacrebleu")
     Path("t.tsv").write_text("mt\tref\n" + "a\tb\n" * 4_000)

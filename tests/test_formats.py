@@ -4,6 +4,8 @@ import contextlib
 import gzip
 import io
 import json
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -406,6 +408,19 @@ class TestTexts:
         (chunk,) = read_parallel("h", ["r", "r2"], "h", chunk=10, on_error=stop)
         assert list(chunk.references) == [("x", "X"), ("y",)]
         assert list(chunk.source or ()) == ["a", "b"]
+
+    def test_a_pipe_is_read_once(self) -> None:
+        os.mkfifo("pipe")
+        writing = threading.Thread(target=lambda: Path("pipe").write_text("mt\tref\na\tb\n"))
+        writing.start()
+        assert list(read_batch("pipe").hypothesis) == ["a"]
+        writing.join()
+        with pytest.raises(Refusal) as caught:
+            next(read_parallel("pipe", ["pipe"], chunk=5, on_error=stop))
+        assert str(caught.value) == (
+            "pipe: a pipe cannot be read twice; parallel texts are files; "
+            "paste them together: mtqa score - --columns src,mt,ref"
+        )
 
     def test_parallel_of_different_lengths(self) -> None:
         put("hyp.txt", "a\n" * 24)

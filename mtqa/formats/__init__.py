@@ -1,7 +1,7 @@
 """Tables and texts, in and out: one file a format, read in chunks, written whole or not at all.
 
 The table below is the order in which the formats are tried; a suffix `.gz` is taken off first where it is understood.
-`-` is stdin: JSON Lines when the first byte is `{`, else TSV, headerless with `columns`.
+`-` is stdin: JSON Lines when the first byte is `{`, else TSV, headerless with `columns`; pipes `<(…)` alike.
 """
 
 import io
@@ -15,7 +15,7 @@ from ..segment import Batch, ReferenceKind
 from .chunk import Chunk, batch_of_chunks
 from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, OnError, stop
 from .csv import read_csv
-from .door import STDIN, Say, open_input, silent, spoken
+from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
 from .output import check_writable, writer
@@ -47,7 +47,7 @@ __all__ = [
     "writer",
 ]
 
-CHUNK = 16_384  # rows; a megabyte or four of text, enough to keep the kernels busy
+CHUNK = 8_192  # rows; a megabyte or two of text: enough to keep the kernels busy, little enough for the caches
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _chunks(
     say: Say,
 ) -> Iterator[Chunk]:
     form = format_of(path)
-    if form is None and str(path) != STDIN:
+    if form is None and not is_pipe(path):
         known = ", ".join(suffix for each in FORMATS for suffix in each.suffixes)
         with open_input(path):  # a missing file is missing before it is of no known format
             raise Misuse(

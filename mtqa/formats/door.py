@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from ..refusal import Refusal
 
-__all__ = ["STDIN", "Block", "Say", "blocks", "open_input", "silent", "spoken", "text_of"]
+__all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "silent", "spoken", "text_of"]
 
 STDIN = "-"
 Say = Callable[[str], None]
@@ -103,7 +103,14 @@ def text_of(line: bytes, where: str) -> str:
         ) from None
 
 
+def is_pipe(path: str | Path) -> bool:
+    """Whether the bytes come once and cannot be read again: stdin, or a pipe such as the shell's `<(…)`."""
+    return str(path) == STDIN or Path(path).is_fifo()
+
+
 def _check_readable(path: Path) -> None:
+    if is_pipe(path):
+        return
     try:
         with open(path, "rb") as stream:
             nothing = not stream.read(1)
@@ -113,6 +120,8 @@ def _check_readable(path: Path) -> None:
         raise Refusal("a directory, a file is wanted", where=str(path)) from None
     except OSError as error:
         raise Refusal(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except ValueError:
+        raise Refusal("not the name of a file") from None
     if nothing:
         raise Refusal("the file is empty", where=str(path), mend="give at least one segment")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..refusal import Refusal
 from .chunk import Chunk
 from .columns import NEEDS_HYPOTHESIS, Layout, OnError
-from .door import STDIN, Say, blocks, open_input, silent, spoken, text_of
+from .door import Say, blocks, is_pipe, open_input, silent, spoken, text_of
 from .rows import RowCollector
 
 __all__ = ["read_lines", "read_parallel"]
@@ -40,8 +40,10 @@ def read_parallel(
     the first chunk, unless one of them is stdin.
     """
     paths = [*([source] if source is not None else []), hypothesis, *references]
-    if STDIN in map(str, paths):
-        raise Refusal("stdin holds a table; parallel texts are files", mend="mtqa score - --columns src,mt,ref")
+    for path in paths:
+        if is_pipe(path):
+            what = "a pipe cannot be read twice; parallel texts are files"
+            raise Refusal(what, where=spoken(path), mend="paste them together: mtqa score - --columns src,mt,ref")
     _check_counts({spoken(path): _count(path) for path in paths})
     numbered = [f"reference_{number}" for number in range(1, len(references) + 1)]
     names = [*(["source"] if source is not None else []), "hypothesis", *numbered]

@@ -77,12 +77,17 @@ def segments_to_stream(chunks: Iterable[Chunk], task: Task, stream: BinaryIO) ->
     if task.form.finish is not None:
         raise Misuse(f"{task.form.name} is no stream", mend="name a file with -o")
     trail = _Trail(task)
-    for part in _parts(paired(chunks, task.on_error), task, trail, fresh=True):
-        stream.write(part)
+    try:
+        for part in _parts(paired(chunks, task.on_error), task, trail, fresh=True):
+            stream.write(part)
+            stream.flush()
+        signatures = _signatures(trail)
+        stream.write(task.form.closing(signatures))
         stream.flush()
-    signatures = _signatures(trail)
-    stream.write(task.form.closing(signatures))
-    stream.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        raise
+    except OSError as fault:
+        raise Misuse(f"cannot be written: {fault.strerror}", where="stdout") from None
     return signatures
 
 

@@ -81,12 +81,23 @@ def score_systems(
         signatures = kept.provenance.signatures(level="corpus")
         scores = []
         for metric, parts in zip(metrics, kept.values, strict=True):
-            values = np.concatenate(parts).astype(np.float64)
+            values = _joined(parts)
             interval = bootstrap_interval(values, partial(fold, metric), samples=samples, confidence=confidence)
             value = float(fold(metric, values.sum(axis=0)))
             scores.append(Score(metric, value, len(values), signatures[metric.name], interval, confidence))
         systems.append(SystemScores(system, kept.provenance.data.rows, tuple(scores)))
     return SystemTable(tuple(systems), whole.signatures(level="corpus"))
+
+
+def _joined(parts: list[NDArray[np.generic]]) -> NDArray[np.float64]:
+    """All rows as one matrix; the parts are given up on the way, so that both are never whole at once."""
+    joined = np.empty((sum(map(len, parts)), parts[0].shape[1]))
+    end = len(joined)
+    while parts:
+        part = parts.pop()
+        joined[end - len(part) : end] = part
+        end -= len(part)
+    return joined
 
 
 def _by_system(chunk: Chunk) -> dict[str, Sequence[int]]:
