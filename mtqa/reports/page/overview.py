@@ -169,7 +169,7 @@ def _heat(summary: Summary, words: Words) -> Markup | None:
         element("th", "points", scope="col") if penalty else None,
     )
     ordered = by_cost(summary)
-    body = (_heat_row(row, columns, most, penalty=penalty) for row in ordered)
+    body = (_heat_row(row, columns, most, words, penalty=penalty) for row in ordered)
     return element(
         "section",
         element("h2", f"What is {'wrong' if words.one == 'error' else 'different'}"),
@@ -181,15 +181,16 @@ def _heat(summary: Summary, words: Words) -> Markup | None:
     )
 
 
-def _heat_row(row: CategoryCount, columns: Sequence[Severity], most: int, *, penalty: bool) -> Markup:
+def _heat_row(row: CategoryCount, columns: Sequence[Severity], most: int, words: Words, *, penalty: bool) -> Markup:
     counts = dict(row.counts)
+    about = CATEGORIES[row.category].about if words.one == "error" else None
     return element(
         "tr",
         element(
             "th",
             _choice(_name(row.category), row.category, None, f"all of {row.category}"),
             scope="row",
-            title=CATEGORIES[row.category].about,
+            title=about,
         ),
         *(_heat_cell(row.category, severity, counts.get(severity, 0), most) for severity in columns),
         element("td", f"{row.total:,}", class_="all"),
