@@ -24,6 +24,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("errors", "Name the errors of a table: typed spans with correction, severity, evidence."),
     ("compare", "Compare systems on the same segments: difference, interval, p."),
     ("gate", "Accept or reject a delivery by a policy, or ask for more evidence."),
+    ("history", "Keep a ledger of deliveries: add, list, chart, board."),
     ("report", "Render a saved assessment: one HTML file, text, Markdown or JSON."),
     ("inspect", "Say what is in there, before anything is judged."),
     ("verify", "Recompute the scores of a saved assessment and compare."),
@@ -64,7 +65,11 @@ def _app(given: Sequence[str]) -> typer.Typer:
     wanted = next((word for word in given if not word.startswith("-")), None)
     for name, help_line in COMMANDS:
         if wanted == name:
-            app.command(name)(import_module(f".{name}", __name__).command)
+            module = import_module(f".{name}", __name__)
+            if hasattr(module, "app"):  # a command with commands of its own
+                app.add_typer(module.app, name=name)
+            else:
+                app.command(name)(module.command)
         else:
             app.command(name, help=help_line, add_help_option=False)(_not_asked_for)
     return app

@@ -1,0 +1,265 @@
+"""The ledger: append-only, safe under several writers, honest about damage; trends and the board."""
+
+import json
+import multiprocessing
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mtqa.cli import main
+from mtqa.ledger import Entry, Ledger, board, control_chart_svg, latest, trend
+from mtqa.refusal import Misuse, Refusal
+
+
+def entry(nth: int = 1, **changes: object) -> Entry:
+    values: dict[str, object] = {
+        "vendor": "acme",
+        "language_pair": "pt-en",
+        "delivery": f"news-{nth}",
+        "delivered": f"2026-05-{nth % 28 + 1:02d}T08:00:00+00:00",
+        "data": f"hash-{nth}",
+        "segments": 24,
+        "words": 500 + 10 * (nth % 7),
+        "errors": 9,
+        "critical": 0,
+        "points": 20.0 + nth % 5,
+        "profile": "mqm-core",
+        "means": {"chrF2++": 60.0 + nth % 4},
+    }
+    return Entry(**{**values, **changes})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite"
+
+
+class TestAppending:
+    def test_what_was_written_is_read_in_order(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            numbers = [book.add(entry(n)).number for n in (3, 1, 2)]
+        with Ledger(path) as book:
+            found = book.entries()
+        assert numbers == [1, 2, 3]
+        assert [each.delivery for each in found] == ["news-3", "news-1", "news-2"]
+        assert found[0].means == {"chrF2++": 63.0} and found[0].rate == pytest.approx(1000 * 23 / 530)
+
+    def test_a_clock_that_goes_back_changes_no_order(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            book.add(entry(1, delivered="2026-05-02T00:00:00+00:00"))
+            book.add(entry(2, delivered="2019-01-01T00:00:00+00:00"))
+            assert [each.data for each in book.entries()] == ["hash-1", "hash-2"]
+
+    def test_a_job_that_runs_again_writes_nothing(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            first = book.add(entry(1, delivered="2026-05-02T00:00:00+00:00"))
+            again = book.add(entry(1, delivered="2026-05-03T00:00:00+00:00", delivery="renamed"))
+            assert again == first and len(book.entries()) == 1
+
+    def test_a_new_result_on_the_same_texts_is_a_new_line_and_the_last_counts(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            for points in (40.0, 25.0, 40.0):
+                book.add(entry(1, points=points))
+            found = book.entries()
+        assert [each.points for each in found] == [40.0, 25.0, 40.0]
+        assert [each.number for each in latest(found)] == [3]
+
+    def test_no_points_against_an_independent_reference(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            book.add(entry(1, points=None))
+            assert book.entries()[0].rate is None
+
+    def test_one_vendor(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            for n, vendor in enumerate(("acme", "other", "acme'; DROP TABLE deliveries; --")):
+                book.add(entry(n, vendor=vendor))
+            assert len(book.entries(vendor="acme")) == 1
+            assert len(book.entries(vendor="acme'; DROP TABLE deliveries; --", language_pair="pt-en")) == 1
+            assert book.entries(language_pair="de-en") == ()
+
+    @pytest.mark.parametrize("sql", ["UPDATE deliveries SET points = 0", "DELETE FROM deliveries"])
+    def test_nobody_changes_the_past(self, path: Path, sql: str) -> None:
+        with Ledger(path, create=True) as book:
+            book.add(entry(1))
+        with sqlite3.connect(path) as file, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            file.execute(sql)
+
+
+def write_many(path: str, writer: int) -> None:
+    for n in range(10):
+        with Ledger(path, create=True) as book:
+            book.add(entry(n, vendor=f"vendor-{writer}", data=f"{writer}-{n}"))
+
+
+def test_several_gates_write_at_once_and_nothing_is_lost(path: Path) -> None:
+    """Also the first of them, which all want to make the file."""
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=write_many, args=(str(path), n)) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * 4
+    with Ledger(path) as book:
+        found = book.entries()
+    assert len(found) == 40 and [each.number for each in found] == list(range(1, 41))
+
+
+class TestBadFiles:
+    def refusal(self, path: Path, **options: object) -> Refusal:
+        with pytest.raises(Refusal) as caught, Ledger(path, **options) as book:
+            book.entries()
+        return caught.value
+
+    def test_missing(self, path: Path) -> None:
+        assert str(self.refusal(path)) == f"{path}: there is no ledger; add a delivery with 'mtqa history add'"
+        assert not path.exists()
+
+    def test_no_folder(self, tmp_path: Path) -> None:
+        path = tmp_path / "no" / "history.sqlite"
+        refusal = self.refusal(path, create=True)
+        assert str(refusal) == f"{path}: cannot be written: its folder does not exist; make the folder"
+        assert isinstance(refusal, Misuse)
+
+    def test_no_database(self, path: Path) -> None:
+        path.write_bytes(b"number\tvendor\n1\tacme\n" * 100)
+        assert str(self.refusal(path)) == (
+            f"{path}: damaged or no ledger (file is not a database); restore it from a copy"
+        )
+
+    def test_another_database(self, path: Path) -> None:
+        with sqlite3.connect(path) as file:
+            file.execute("CREATE TABLE mine (x)")
+        for create in (False, True):
+            refusal = self.refusal(path, create=create)
+            assert str(refusal) == f"{path}: not a ledger of mtqa; name the file of 'mtqa history add'"
+
+    def test_damaged(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            for n in range(300):
+                book.add(entry(n))
+        with sqlite3.connect(path) as file:
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        content = bytearray(path.read_bytes())
+        content[8192:] = bytes(len(content) - 8192)
+        path.write_bytes(content)
+        refusal = self.refusal(path)
+        assert refusal.exit_code == 4 and "damaged or no ledger" in str(refusal)
+
+    def test_locked(self, path: Path) -> None:
+        with Ledger(path, create=True) as book:
+            book.add(entry(1))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with Ledger(path, patience=0.1) as book:
+            with pytest.raises(Refusal) as caught:
+                book.add(entry(2))
+            assert str(caught.value) == f"{path}: locked by another program; try again when it is done"
+            assert len(book.entries()) == 1
+        other.execute("ROLLBACK")
+        with Ledger(path) as book:
+            book.add(entry(2))
+            assert len(book.entries()) == 2
+        other.close()
+
+
+class TestTrend:
+    def test_a_drift_is_seen(self) -> None:
+        steady = [entry(n) for n in range(25)]
+        assert trend(steady).alarms == ()
+        drifting = [*steady, entry(99, points=60.0, number=26)]
+        found = trend(drifting)
+        assert found.alarms == ("delivery 26 (news-99) is beyond the control limits",)
+        assert not found.provisional and trend(steady[:5]).provisional
+
+    def test_a_metric(self) -> None:
+        found = trend([entry(n) for n in range(25)], metric="chrF2++")
+        assert found.measure == "chrF2++" and found.chart.values[0] == 60.0
+
+    @pytest.mark.parametrize(
+        ("entries", "refusal"),
+        [
+            ([], "a chart needs two deliveries, 0 with penalty points per 1,000 words found; add more deliveries"),
+            (
+                [entry(1), entry(2, vendor="other")],
+                "several vendors or language pairs in one chart; choose --vendor and --language-pair",
+            ),
+            (
+                [entry(1), entry(2, profile="wmt")],
+                "severity profiles are never mixed: mqm-core, wmt; assess all with one profile",
+            ),
+            (
+                [entry(1, points=0.0), entry(2, points=0.0)],
+                "no penalty points in the first deliveries: their spread is not known; add more",
+            ),
+        ],
+    )
+    def test_refusals(self, entries: list[Entry], refusal: str) -> None:
+        with pytest.raises(Refusal) as caught:
+            trend(entries)
+        assert str(caught.value) == refusal
+
+    def test_the_chart_is_one_valid_svg_and_escapes_names(self) -> None:
+        entries = [entry(n, vendor="<acme> & sons", delivery='"<script>"') for n in range(25)]
+        entries.append(entry(99, points=60.0, vendor="<acme> & sons", number=26))
+        drawn = control_chart_svg(trend(entries))
+        root = ElementTree.fromstring(drawn)
+        circles = root.findall(".//{http://www.w3.org/2000/svg}circle")
+        assert [each.get("class") for each in circles] == ["point"] * 25 + ["alarm"]
+        assert "<script>" not in drawn and drawn == control_chart_svg(trend(entries))
+
+
+class TestBoard:
+    def test_little_knowledge_is_drawn_to_the_average(self) -> None:
+        good = [entry(n, vendor="good", data=f"g{n}", points=10.0 + n % 3) for n in range(12)]
+        poor = [entry(n, vendor="poor", data=f"p{n}", points=60.0 + n % 3) for n in range(12)]
+        lucky = [entry(1, vendor="lucky", data="l", points=0.0)]
+        rows = {row.vendor: row for row in board([*good, *poor, *lucky])}
+        assert rows["good"].weight > 0.95 and rows["good"].shrunk < rows["poor"].shrunk
+        assert rows["lucky"].weight == 0.0 and rows["lucky"].rate == 0.0
+        assert rows["good"].shrunk < rows["lucky"].shrunk < rows["poor"].shrunk
+
+    def test_alike_vendors_cannot_be_told_apart(self) -> None:
+        entries = [entry(n, vendor=f"v{n % 3}", data=str(n), points=20.0 + 10 * (n * 7 % 4)) for n in range(30)]
+        assert {row.weight for row in board(entries)} == {0.0} or max(row.weight for row in board(entries)) < 0.5
+
+
+class TestShell:
+    @pytest.fixture
+    def run(self, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+        def run(*arguments: object) -> tuple[int, str, str]:
+            with pytest.raises(SystemExit) as left:
+                main([str(argument) for argument in arguments])
+            said = capsys.readouterr()
+            return int(left.value.code or 0), said.out, said.err
+
+        return run
+
+    def test_add_list_chart_board(self, tmp_path: Path, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+        table = tmp_path / "delivery.tsv"
+        rows = ["id\thypothesis\treference", "1\tIt has 30 days.\tIt has 60 days.", "2\tAll is well.\tAll is well."]
+        table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        where = ("--vendor", "acme", "--language-pair", "pt-en", "--ledger", path)
+        policy = tmp_path / "mtqa.toml"
+        policy.write_text('policy = "p"\n[mqm]\nmax_per_1000_words = 100000.0\n')
+        with Ledger(path, create=True) as book:
+            for n in range(20):
+                book.add(entry(n))
+        added = run("history", "add", table, *where, "--policy", policy)
+        assert added[:2] == (0, "21\tacme\tpt-en\tdelivery.tsv\tpass\n")
+        assert run("history", "add", table, *where, "--policy", policy)[1] == added[1]
+        listed = json.loads(run("history", "list", "--ledger", path, "-f", "json")[1])
+        assert listed["schema"] == "mtqa.history/1" and len(listed["deliveries"]) == 21
+        assert datetime.fromisoformat(listed["deliveries"][-1]["delivered"]).tzinfo == UTC
+        code, _, told = run("history", "chart", *where, "-o", tmp_path / "chart.svg")
+        assert code == 0 and told.startswith("21 deliveries, centre ")
+        ElementTree.parse(tmp_path / "chart.svg")
+        assert run("history", "board", "--ledger", path)[1].splitlines()[1].startswith("pt-en\tacme\t21\t")
+
+    def test_nothing_there(self, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+        refusal = f"mtqa: {path}: there is no ledger; add a delivery with 'mtqa history add'\n"
+        assert run("history", "list", "--ledger", path) == (4, "", refusal)
