@@ -193,6 +193,13 @@ class TestWhatIsRead:
         assert list(read_batch("t.jsonl").id) == list(read_batch("t.parquet").id) == ["7"]
 
     @both
+    def test_ids_of_both_kinds(self) -> None:
+        put("t.jsonl", '{"id": 7, "mt": "a", "ref": "b"}\n{"id": "007", "mt": "a", "ref": "b"}\n')
+        assert list(read_batch("t.jsonl").id) == ["7", "007"]
+        put("t.jsonl", f'{{"id": {10**30}, "mt": "a", "ref": "b"}}')
+        assert list(read_batch("t.jsonl").id) == [str(10**30)]
+
+    @both
     def test_seg_next_to_id_is_an_extra(self) -> None:
         put("t.tsv", "seg\tid\tmt\tref\ns\ti\ta\tb\n")
         assert list(read_batch("t.tsv").id) == ["i"]

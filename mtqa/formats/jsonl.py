@@ -103,9 +103,11 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
     used = {layout.names[position]: position for position in layout.used}
     watched = sorted(_watched(layout))
-    types = {
-        name: pa.list_(pa.string()) if position == layout.references else pa.string() for name, position in used.items()
-    }
+    types = {name: pa.string() for name in used}
+    if layout.references is not None:
+        types[layout.names[layout.references]] = pa.list_(pa.string())
+    if layout.id is not None and _is_number(block, layout.names[layout.id]):
+        types[layout.names[layout.id]] = pa.int64()
     schema = pa.schema([*types.items(), *((name, pa.string()) for name in watched)])
     try:
         table = pj.read_json(
@@ -126,6 +128,8 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     def column(position: int | None) -> ArrowTexts | None:
         return None if position is None else ArrowTexts(columns[layout.names[position]])
 
+    if layout.id is not None:
+        columns[layout.names[layout.id]] = columns[layout.names[layout.id]].cast(pa.string())
     id_, hypothesis = column(layout.id), column(layout.hypothesis)
     return Chunk(
         block.name,
@@ -140,6 +144,15 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
         system=column(layout.system),
         source=column(layout.source),
     )
+
+
+def _is_number(block: Block, name: str) -> bool:
+    """Whether the first object of the block has a whole number there."""
+    try:
+        value = json.loads(block.data.partition(b"\n")[0])[name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _references(arrays: Sequence[Any], rows: int) -> Sequence[tuple[str, ...]]:
