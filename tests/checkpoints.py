@@ -4,13 +4,13 @@ They need neither comet nor transformers; that unbabel-comet loads them strictly
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import torch
 import yaml
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from mtqa.neural.recipe import expected_tensors, read_encoder, read_recipe
 
@@ -70,7 +70,12 @@ def lines() -> list[str]:
 
 
 @cache
-def tokenizer(size: int = 400) -> Tokenizer:
+def tokenizer() -> Tokenizer:
+    """The tokenizer of the tests, trained on the seeds."""
+    return train(lines(), 400)
+
+
+def train(texts: Iterable[str], size: int) -> Tokenizer:
     """A unigram tokenizer laid out like XLM-R's: the same special ids, normal form, spaces and template."""
     made = Tokenizer(models.Unigram())
     made.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
@@ -79,7 +84,8 @@ def tokenizer(size: int = 400) -> Tokenizer:
     trainer = trainers.UnigramTrainer(
         vocab_size=size, special_tokens=list(SPECIAL), unk_token="<unk>", show_progress=False
     )
-    made.train_from_iterator(lines(), trainer)
+    made.train_from_iterator(texts, trainer)
+    made.add_special_tokens([AddedToken("<mask>", lstrip=True, special=True)])
     made.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
@@ -87,14 +93,15 @@ def tokenizer(size: int = 400) -> Tokenizer:
 
 
 def write_encoder(
-    folder: Path, sizes: Mapping[str, object] = SMALL, *, large: bool = False, vocabulary: int = 0
+    folder: Path, sizes: Mapping[str, object] = SMALL, *, large: bool = False, made: Tokenizer | None = None
 ) -> Path:
     """config.json, tokenizer.json and tokenizer_config.json of an encoder, as the hub has them; no weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer().save(str(folder / "tokenizer.json"))
+    made = tokenizer() if made is None else made
+    made.save(str(folder / "tokenizer.json"))
     config = {
         "model_type": "xlm-roberta-xl" if large else "xlm-roberta",
-        "vocab_size": vocabulary or tokenizer().get_vocab_size() + 1,  # transformers adds <mask> at the end
+        "vocab_size": made.get_vocab_size(),
         "max_position_embeddings": 514,
         "type_vocab_size": 1,
         "layer_norm_eps": 1e-5,
@@ -111,21 +118,23 @@ def write_encoder(
     return folder
 
 
-def build(folder: Path, kind: str, *, seed: int = 7, sizes: Mapping[str, object] = SMALL, vocabulary: int = 0) -> Path:
+def build(
+    folder: Path, kind: str, *, seed: int = 7, sizes: Mapping[str, object] = SMALL, made: Tokenizer | None = None
+) -> Path:
     """A checkpoint of this kind in `folder`, laid out as COMET's own; gives the path of model.ckpt."""
     given: dict[str, object] = {"encoder_model": "XLM-RoBERTa", "pretrained_model": "no/such-encoder", **KINDS[kind]}
     identifier = str(given.pop("class_identifier"))
     large = given["encoder_model"] == "XLM-RoBERTa-XL"
-    encoder = write_encoder(folder / "encoder", sizes, large=large, vocabulary=vocabulary)
+    encoder = write_encoder(folder / "encoder", sizes, large=large, made=made)
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
     recipe = read_recipe(identifier, given, {}, where="test")
     shapes = expected_tensors(recipe, read_encoder(config, where="test"))
     generator = torch.Generator().manual_seed(seed)
     state = {}
     for name, shape in shapes.items():
-        values = torch.randn(shape, generator=generator) * (0.3 if "layer" in name or "ff" in name else 0.5)
-        if name.startswith("estimator"):
-            values = values * 0.6
+        # Weights of a size that keeps the signal: about 1 over the root of what a map reads.
+        spread = 1.0 / shape[1] ** 0.5 if len(shape) == 2 and "embeddings" not in name else 0.3
+        values = torch.randn(shape, generator=generator) * spread
         state[name] = values + 1 if "orm.weight" in name or name.endswith("gamma") else values
     if identifier in ("unified_metric", "xcomet_metric") and "hidden2tag.bias" in state:
         state["hidden2tag.bias"] = torch.linspace(0.8, 0.0, len(state["hidden2tag.bias"]))

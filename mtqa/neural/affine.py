@@ -2,12 +2,15 @@
 
 fp32 on a processor uses oneDNN with weights that are laid out once (12 % faster than `torch.nn.functional.linear`
 at the sizes of XLM-R, measured on AVX-512); where torch lacks that operator, the plain one serves. int8 is dynamic:
-weights once per output channel, activations per batch.
+weights once per output channel, activations per batch. A map touches its weights when it is first used, and lays them
+out when it is used again: a run that finds all in the cache never reads them, one that finds nearly all never copies
+them.
 """
 
 import warnings
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from itertools import count
 from typing import Any
 
 __all__ = ["PRECISIONS", "Affine", "affine"]
@@ -17,19 +20,40 @@ Affine = Callable[[Tensor], Tensor]
 PRECISIONS = ("fp32", "bf16", "int8")
 
 
-def affine(weight: Tensor, bias: Tensor, *, precision: str, gelu: bool = False, device: str = "cpu") -> Affine:
-    """The map x -> x Wᵀ + b on the last axis, then GELU (the exact one, with erf) if `gelu`."""
+def affine(
+    parts: Sequence[tuple[Tensor, Tensor]], *, precision: str, gelu: bool = False, device: str = "cpu"
+) -> Affine:
+    """The map x -> x Wᵀ + b on rows `(rows, inputs)`, then GELU (the exact one, with erf) if `gelu`.
+
+    `parts` are weights and biases of maps of the same input; their outputs follow one another.
+    """
+
+    columns = [[part[which] for part in parts] for which in (0, 1)]
+
+    @cache
+    def ready() -> Affine:
+        import torch
+
+        weight, bias = (torch.cat(column).float() if column[1:] else column[0].float() for column in columns)
+        if precision == "int8":
+            return _quantised(weight, bias, gelu=gelu)
+        return _floating(weight, bias, precision=precision, gelu=gelu, device=device)
+
+    return lambda x: ready()(x)
+
+
+def _floating(weight: Tensor, bias: Tensor, *, precision: str, gelu: bool, device: str) -> Affine:
     import torch
 
-    if precision == "int8":
-        return _quantised(weight.float(), bias.float(), gelu=gelu)
     kind = torch.bfloat16 if precision == "bf16" else torch.float32
     weight, bias = weight.to(device=device, dtype=kind), bias.to(device=device, dtype=kind)
-    reorder = getattr(torch.ops.mkldnn, "_reorder_linear_weight", None)
+    lay_out = getattr(torch.ops.mkldnn, "_reorder_linear_weight", None)
     apply = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
-    if device == "cpu" and precision == "fp32" and reorder and apply and torch.backends.mkldnn.is_available():
-        laid_out = reorder(weight.contiguous())
-        return partial(_fused, apply, laid_out, bias.contiguous(), "gelu" if gelu else "none")
+    if device == "cpu" and precision == "fp32" and lay_out and apply and torch.backends.mkldnn.is_available():
+        after = "gelu" if gelu else "none"
+        laid_out = cache(partial(lay_out, weight))
+        uses = count()
+        return lambda x: _fused(apply, laid_out(), bias, after, x) if next(uses) else _plain(weight, bias, gelu, x)
     return partial(_plain, weight, bias, gelu)
 
 
@@ -50,10 +74,9 @@ def _quantised(weight: Tensor, bias: Tensor, *, gelu: bool) -> Affine:
     scales = weight.abs().amax(dim=1).clamp_min(1e-12).double() / 127
     with warnings.catch_warnings():  # torch announces the end of quantised tensors; the operators stay
         warnings.simplefilter("ignore")
-        quantised = torch.quantize_per_channel(
-            weight, scales, torch.zeros_like(scales, dtype=torch.long), 0, torch.qint8
-        )
-        packed = torch.ops.quantized.linear_prepack(quantised, bias.contiguous())
+        none = torch.zeros_like(scales, dtype=torch.long)
+        quantised = torch.quantize_per_channel(weight, scales, none, 0, torch.qint8)
+        packed = torch.ops.quantized.linear_prepack(quantised, bias)
     return partial(_dynamic, packed, gelu)
 
 

@@ -1,11 +1,29 @@
-"""In which order work is done: windows of segments that share their source, batches of sequences of like length."""
+"""In which order work is done: windows of segments that share their source, batches of sequences without padding."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["batches", "windows"]
+__all__ = ["Packed", "batches", "pack", "windows"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """Sequences one after the other, nothing between them: `ids` and `owners` (which sequence) are `(tokens,)`.
+
+    `places` are the positions that XLM-R counts, from `pad + 1`, literal padding tokens left out. `starts` is where
+    each sequence begins. `runs` are neighbours of equal length: (first token, sequences, tokens of each).
+    """
+
+    ids: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    runs: tuple[tuple[int, int, int], ...]
+    pad: int
 
 
 def windows(sources: Sequence[str], size: int) -> Iterator[list[int]]:
@@ -23,14 +41,38 @@ def windows(sources: Sequence[str], size: int) -> Iterator[list[int]]:
         yield order[start : start + size].tolist()
 
 
-def batches(lengths: Sequence[int], budget: int) -> Iterator[NDArray[np.intp]]:
-    """The positions of all sequences, each once, longest first, cut so that a padded batch has at most `budget` tokens.
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """The positions of all sequences, each once, longest first, cut so that a batch has at most `budget` tokens.
 
     A sequence longer than the budget is a batch by itself.
     """
-    order = np.argsort(-np.asarray(lengths, dtype=np.int64), kind="stable")
-    start = 0
-    while start < len(order):
-        count = max(1, budget // max(1, lengths[order[start]]))
-        yield order[start : start + count]
-        start += count
+    batch: list[int] = []
+    tokens = 0
+    for position in np.argsort(-np.asarray(lengths, dtype=np.int64), kind="stable").tolist():
+        if batch and tokens + lengths[position] > budget:
+            yield batch
+            batch, tokens = [], 0
+        batch.append(position)
+        tokens += lengths[position]
+    if batch:
+        yield batch
+
+
+def pack(sequences: Sequence[NDArray[np.int32]], pad: int) -> Packed:
+    """Sequences of token ids, those of equal length side by side, as one row of tokens."""
+    lengths = [len(ids) for ids in sequences]
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+    runs, first = [], 0
+    for length, equal in groupby(lengths):
+        count = len(list(equal))
+        runs.append((first, count, length))
+        first += count * length
+    places = [np.cumsum(ids != pad) * (ids != pad) + pad for ids in sequences]
+    return Packed(
+        ids=np.concatenate(sequences).astype(np.int64),
+        owners=np.repeat(np.arange(len(sequences), dtype=np.int64), lengths),
+        places=np.concatenate(places).astype(np.int64),
+        starts=starts,
+        runs=tuple(runs),
+        pad=pad,
+    )

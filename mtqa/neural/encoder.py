@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .affine import Affine, affine
+from .batches import Packed
 from .checkpoint import Checkpoint
 
 __all__ = ["Encoder", "build_encoder", "hidden_states"]
@@ -80,42 +81,31 @@ def build_encoder(checkpoint: Checkpoint, *, precision: str, device: str) -> Enc
     )
 
 
-def hidden_states(encoder: Encoder, ids: Tensor, mask: Tensor) -> Iterator[Tensor]:
-    """The embeddings' output, then the output of each layer, each `(sequences, tokens, hidden)`.
-
-    `ids` are `(sequences, tokens)`, `mask` is true where a token stands. Positions count the tokens that are not the
-    padding token, from `pad + 1`.
-    """
+def hidden_states(encoder: Encoder, packed: Packed) -> Iterator[Tensor]:
+    """The embeddings' output, then the output of each layer, each `(tokens, hidden)`."""
     import torch
 
-    real = ids != encoder.pad
-    places = torch.cumsum(real, dim=1) * real + encoder.pad
+    ids, places = (torch.from_numpy(column).to(encoder.device) for column in (packed.ids, packed.places))
     state = encoder.words[ids].to(encoder.dtype) + encoder.places[places]
     if not encoder.norm_first:
         state = _normal(encoder, encoder.norm, state)
-    seen = None if bool(mask.all()) else mask[:, None, None, :]
     step = _after_norm if encoder.norm_first else _before_norm
     for layer in encoder.layers:
         yield state
-        state = step(encoder, layer, state, seen)
+        state = step(encoder, layer, state, packed)
     yield _normal(encoder, encoder.norm, state) if encoder.norm_first else state
 
 
 def _layer(tensors: Mapping[str, Tensor], here: str, norm: Any, *, large: bool, precision: str, device: str) -> Layer:
-    import torch
+    def mapped(*names: str, gelu: bool = False) -> Affine:
+        parts = [(tensors[f"{here}{name}.weight"], tensors[f"{here}{name}.bias"]) for name in names]
+        return affine(parts, precision=precision, gelu=gelu, device=device)
 
-    def mapped(name: str, *, gelu: bool = False) -> Affine:
-        weight, bias = tensors[f"{here}{name}.weight"], tensors[f"{here}{name}.bias"]
-        return affine(weight, bias, precision=precision, gelu=gelu, device=device)
-
-    parts = [f"{here}attention.self.{name}" for name in ("query", "key", "value")]
-    together = [torch.cat([tensors[f"{part}.{kind}"] for part in parts]) for kind in ("weight", "bias")]
     within = here.removeprefix("encoder.model.")
-    names = (
-        ("attention.self_attn_layer_norm", "LayerNorm") if large else ("attention.output.LayerNorm", "output.LayerNorm")
-    )
+    of_xl, of_xlmr = ("attention.self_attn_layer_norm", "LayerNorm"), ("attention.output.LayerNorm", "output.LayerNorm")
+    names = of_xl if large else of_xlmr
     return Layer(
-        attend=affine(*together, precision=precision, device=device),
+        attend=mapped("attention.self.query", "attention.self.key", "attention.self.value"),
         attended=mapped("attention.output.dense"),
         attention_norm=norm(within + names[0]),
         grow=mapped("intermediate.dense", gelu=True),
@@ -124,27 +114,33 @@ def _layer(tensors: Mapping[str, Tensor], here: str, norm: Any, *, large: bool, 
     )
 
 
-def _before_norm(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+def _before_norm(encoder: Encoder, layer: Layer, state: Tensor, packed: Packed) -> Tensor:
     """A layer of XLM-R: each half is added, then normalised."""
-    state = _normal(encoder, layer.attention_norm, layer.attended(_attention(encoder, layer, state, seen)) + state)
+    state = _normal(encoder, layer.attention_norm, layer.attended(_attention(encoder, layer, state, packed)) + state)
     return _normal(encoder, layer.inner_norm, layer.shrink(layer.grow(state)) + state)
 
 
-def _after_norm(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+def _after_norm(encoder: Encoder, layer: Layer, state: Tensor, packed: Packed) -> Tensor:
     """A layer of XLM-R XL: each half reads the normalised state, and is added to the plain one."""
     read = _normal(encoder, layer.attention_norm, state)
-    state = layer.attended(_attention(encoder, layer, read, seen)) + state
+    state = layer.attended(_attention(encoder, layer, read, packed)) + state
     return layer.shrink(layer.grow(_normal(encoder, layer.inner_norm, state))) + state
 
 
-def _attention(encoder: Encoder, layer: Layer, state: Tensor, seen: Tensor | None) -> Tensor:
+def _attention(encoder: Encoder, layer: Layer, state: Tensor, packed: Packed) -> Tensor:
+    """Each sequence attends to itself; sequences of equal length go together, so that none needs padding or a mask."""
+    import torch
     from torch.nn import functional
 
-    sequences, tokens, hidden = state.shape
-    together = layer.attend(state).view(sequences, tokens, 3, encoder.heads, hidden // encoder.heads)
-    query, key, value = together.permute(2, 0, 3, 1, 4)
-    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-    return mixed.transpose(1, 2).reshape(sequences, tokens, hidden)
+    hidden = state.shape[1]
+    together, mixed = layer.attend(state), torch.empty_like(state)
+    for start, count, length in packed.runs:
+        here = slice(start, start + count * length)
+        parts = together[here].view(count, length, 3, encoder.heads, hidden // encoder.heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        found = functional.scaled_dot_product_attention(query, key, value)
+        mixed[here] = found.transpose(1, 2).reshape(count * length, hidden)
+    return mixed
 
 
 def _normal(encoder: Encoder, norm: Norm, state: Tensor) -> Tensor:

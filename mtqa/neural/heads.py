@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .affine import Affine, affine
+from .batches import Packed
 from .checkpoint import Checkpoint
 
 __all__ = ["Heads", "build_heads", "estimate", "pair_features", "read_out", "sparsemax"]
@@ -35,7 +36,7 @@ class Heads:
     final_activation: str | None
     word_layer: int
     tag: Affine | None
-    pad: int
+    device: str
 
 
 def build_heads(checkpoint: Checkpoint, *, device: str) -> Heads:
@@ -43,7 +44,8 @@ def build_heads(checkpoint: Checkpoint, *, device: str) -> Heads:
     recipe, tensors, shape = checkpoint.recipe, checkpoint.tensors, checkpoint.shape
 
     def mapped(name: str) -> Affine:
-        return affine(tensors[f"{name}.weight"], tensors[f"{name}.bias"], precision="fp32", device=device)
+        parts = [(tensors[f"{name}.weight"], tensors[f"{name}.bias"])]
+        return affine(parts, precision="fp32", device=device)
 
     if recipe.layer is None:
         raw = [float(tensors[f"layerwise_attention.scalar_parameters.{n}"]) for n in range(shape.layers + 1)]
@@ -60,32 +62,32 @@ def build_heads(checkpoint: Checkpoint, *, device: str) -> Heads:
         final_activation=recipe.final_activation,
         word_layer=recipe.word_layer,
         tag=mapped("hidden2tag") if recipe.labels else None,
-        pad=shape.pad,
+        device=device,
     )
 
 
-def read_out(heads: Heads, states: Iterable[Tensor], ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor | None]:
+def read_out(heads: Heads, states: Iterable[Tensor], packed: Packed) -> tuple[Tensor, Tensor | None]:
     """One vector a sequence `(sequences, hidden)` fp32, and the label probabilities of every token, if there are any.
 
-    The probabilities are `(sequences, tokens, labels)`, softmax of the word layer.
+    The probabilities are `(tokens, labels)`, softmax of the word layer.
     """
     import torch
 
     words: Tensor | None = None
-    vector: Tensor = 0.0
+    vectors: Tensor = 0.0
     last: Tensor = None
-    kept = (ids != heads.pad) & mask
+    sums = _Sums.of(packed, heads.device)
     for place, state in enumerate(states):
         last = state
         if heads.tag is not None and place == heads.word_layer:
-            words = torch.softmax(heads.tag(state.float()), dim=2)
+            words = torch.softmax(heads.tag(state.float()), dim=1)
         if heads.mix[place] != 0.0 and heads.pool != "default":
-            vector = vector + heads.mix[place] * _pooled(heads, state.float(), kept, mask)
+            vectors = vectors + heads.mix[place] * _pooled(heads, state.float(), sums)
     if heads.pool == "default":  # XLM-R without its pooler: the first token of the last layer
-        return last[:, 0].float(), words
+        return last[sums.starts].float(), words
     if heads.pool == "max":
-        return vector.masked_fill(~kept[:, :, None], float("-inf")).amax(dim=1), words
-    return vector, words
+        return sums.highest(vectors), words
+    return vectors, words
 
 
 def estimate(heads: Heads, features: Tensor) -> Tensor:
@@ -127,20 +129,49 @@ def sparsemax(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return shares
 
 
-def _pooled(heads: Heads, state: Tensor, kept: Tensor, mask: Tensor) -> Tensor:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Means over the tokens of each sequence, as matrices `(sequences, tokens)`: of all, and of what is no padding.
+
+    A literal padding token in a text is left out of the pooled sum and yet counted: so COMET has it.
+    """
+
+    all: Tensor
+    kept: Tensor
+    owners: Tensor
+    starts: Tensor
+    padding: Tensor
+
+    @classmethod
+    def of(cls, packed: Packed, device: str) -> "_Sums":
+        import torch
+
+        owners, starts = (torch.from_numpy(column).to(device) for column in (packed.owners, packed.starts))
+        shares = torch.nn.functional.one_hot(owners, len(packed.starts)).T.float()
+        shares = shares / shares.sum(dim=1, keepdim=True)
+        padding = torch.from_numpy(packed.ids == packed.pad).to(device)
+        return cls(shares, shares * ~padding, owners, starts, padding)
+
+    def highest(self, rows: Tensor) -> Tensor:
+        """The greatest value of each column over the tokens of a sequence that are no padding."""
+        import torch
+
+        rows = rows.masked_fill(self.padding[:, None], float("-inf"))
+        empty = torch.full((len(self.starts), rows.shape[1]), float("-inf"), device=rows.device)
+        return empty.scatter_reduce(0, self.owners[:, None].expand_as(rows), rows, "amax")
+
+
+def _pooled(heads: Heads, state: Tensor, sums: _Sums) -> Tensor:
     """One layer: normalised over its sequence if wanted, then mean over tokens, first token, or (max) all of them."""
     if heads.normalised:
-        elements = mask.sum(dim=1, keepdim=True).float() * state.shape[2]
-        standing = state * mask[:, :, None]
-        mean = (standing.sum(dim=(1, 2))[:, None] / elements)[:, :, None]
-        spread = (((standing - mean) * mask[:, :, None]) ** 2).sum(dim=(1, 2))[:, None] / elements
-        scale = (spread + 1e-12).rsqrt()[:, :, None]
-    else:
-        mean, scale = 0.0, 1.0
+        mean = (sums.all @ state).mean(dim=1, keepdim=True)
+        spread = (sums.all @ (state - mean[sums.owners]).square()).mean(dim=1, keepdim=True)
+        scale = (spread + 1e-12).rsqrt()
+        if heads.pool == "avg":  # the mean of what is normalised is the mean, normalised
+            return (sums.kept @ state - mean * sums.kept.sum(dim=1, keepdim=True)) * scale
+        if heads.pool == "cls":
+            return (state[sums.starts] - mean) * scale
+        return (state - mean[sums.owners]) * scale[sums.owners]
     if heads.pool == "avg":
-        # The sum leaves out padding tokens, the count does not: so COMET has it.
-        summed = ((state - mean) * scale * kept[:, :, None]).sum(dim=1)
-        return summed / mask.sum(dim=1, keepdim=True)
-    if heads.pool == "cls":
-        return ((state[:, :1] - mean) * scale)[:, 0]
-    return (state - mean) * scale
+        return sums.kept @ state
+    return state[sums.starts] if heads.pool == "cls" else state

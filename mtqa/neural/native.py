@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..refusal import Misuse
 from .affine import PRECISIONS
-from .batches import batches, windows
+from .batches import batches, pack, windows
 from .cache import Cache
 from .checkpoint import Checkpoint
 from .encoder import Encoder, build_encoder, hidden_states
@@ -130,23 +130,38 @@ def score(
 
 
 def _regression(work: "_Work", rows: Rows, progress: Progress) -> NDArray[np.float64]:
-    """Source, hypothesis and reference embedded apart, each distinct text once; then the estimator on each row."""
-    import torch
+    """Source, hypothesis and reference embedded apart, each distinct text once; then the estimator on each row.
 
+    Scores are cached beside vectors: of a row whose texts are all known nothing is computed.
+    """
     columns = [rows.hypotheses, rows.sources, *([] if rows.references is None else [rows.references])]
     distinct = list(dict.fromkeys(text for column in columns for text in column))
-    place = {text: number for number, text in enumerate(distinct)}
     tokens = work.model.vocabulary.read(distinct)
-    vectors = work.results([Unit(found.ids, 0) for found in tokens], progress)
-    table = torch.from_numpy(np.stack(vectors)).to(work.model.device)
-    values = np.empty(len(rows), dtype=np.float64)
+    units = {text: Unit(found.ids, 0) for text, found in zip(distinct, tokens, strict=True)}
+    keys = {text: work.key(unit) for text, unit in units.items()}
+    together = [hashlib.sha256(b"".join(keys[text] for text in texts)).digest() for texts in zip(*columns, strict=True)]
+    known = work.cache.get(together)
+    fresh = [number for number, key in enumerate(together) if key not in known]
+    wanted = list(dict.fromkeys(column[number] for column in columns for number in fresh))
+    work.reused += len(distinct) - len(wanted)
+    vectors = dict(zip(wanted, work.results([units[text] for text in wanted], progress), strict=True))
+    scores = _estimated(work.model, [[vectors[column[number]] for number in fresh] for column in columns])
+    found = {together[number]: scores[place : place + 1] for place, number in enumerate(fresh)}
+    work.cache.put(found)
+    return np.array([float((known[key] if key in known else found[key])[0]) for key in together])
+
+
+def _estimated(model: NativeModel, columns: Sequence[Sequence[Row]]) -> Row:
+    """The scores of rows of vectors (hypotheses, sources, references if any), `(rows,)`."""
+    import torch
+
+    scores = [np.empty(0, dtype=np.float32)]
     with torch.inference_mode():
-        for start in range(0, len(rows), 256):
-            some = [[place[text] for text in column[start : start + 256]] for column in columns]
-            hypothesis, source, *reference = (table[numbers] for numbers in some)
-            features = pair_features(hypothesis, source, reference[0] if reference else None)
-            values[start : start + 256] = estimate(work.model.heads, features).cpu().numpy()
-    return values
+        for start in range(0, len(columns[0]), 256):
+            some = [torch.from_numpy(np.stack(column[start : start + 256])).to(model.device) for column in columns]
+            features = pair_features(some[0], some[1], some[2] if len(some) == 3 else None)
+            scores.append(estimate(model.heads, features).cpu().numpy())
+    return np.concatenate(scores)
 
 
 def _joint(work: "_Work", rows: Rows, progress: Progress) -> tuple[NDArray[np.float64], list[Any]]:
@@ -187,7 +202,7 @@ class _Work:
         self.computed = self.reused = 0
 
     def results(self, units: Sequence[Unit], progress: Progress) -> list[Row]:
-        keys = [self._key(unit) for unit in units]
+        keys = [self.key(unit) for unit in units]
         distinct = dict(zip(keys, units, strict=True))
         known = self.cache.get(distinct)
         missing = [key for key in distinct if key not in known]
@@ -210,7 +225,8 @@ class _Work:
         known |= fresh
         return [known[key] for key in keys]
 
-    def _key(self, unit: Unit) -> bytes:
+    def key(self, unit: Unit) -> bytes:
+        """What a sequence's result depends on, in 32 bytes."""
         content = self.model.identity + unit.words.to_bytes(4, "little") + unit.ids.astype("<i4").tobytes()
         return hashlib.sha256(content).digest()
 
@@ -218,21 +234,18 @@ class _Work:
         import torch
 
         model = self.model
-        longest = max(len(unit.ids) for unit in units)
-        ids = np.full((len(units), longest), model.encoder.pad, dtype=np.int64)
-        mask = np.zeros((len(units), longest), dtype=bool)
-        for number, unit in enumerate(units):
-            ids[number, : len(unit.ids)] = unit.ids
-            mask[number, : len(unit.ids)] = True
+        packed = pack([unit.ids for unit in units], model.encoder.pad)
         with torch.inference_mode():
-            tokens, seen = torch.from_numpy(ids).to(model.device), torch.from_numpy(mask).to(model.device)
-            vectors, labelled = read_out(model.heads, hidden_states(model.encoder, tokens, seen), tokens, seen)
+            vectors, labelled = read_out(model.heads, hidden_states(model.encoder, packed), packed)
             if not model.checkpoint.recipe.joint:
                 return list(vectors.cpu().numpy())
             scores = estimate(model.heads, vectors).cpu().numpy()
-            shares = labelled.cpu().numpy() if labelled is not None else None
+            shares = labelled.cpu().numpy() if labelled is not None else np.empty((len(packed.ids), 0), np.float32)
         rows = []
-        for number, unit in enumerate(units):
-            own = shares[number, : unit.words].ravel() if shares is not None else np.empty(0, dtype=np.float32)
-            rows.append(np.concatenate([scores[number : number + 1], own]).astype(np.float32))
+        for score, start, unit in zip(scores, packed.starts, units, strict=True):
+            rows.append(
+                np.concatenate([[score], shares[start : start + min(unit.words, len(unit.ids))].ravel()]).astype(
+                    np.float32
+                )
+            )
         return rows

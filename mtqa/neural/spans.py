@@ -10,6 +10,7 @@ the specification defines.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -41,19 +42,22 @@ def mark(hypothesis: str, probabilities: Array, offsets: Array, labels: Sequence
     """The errors of a hypothesis, in order, none overlapping, none empty; spaces at their ends are not part of them.
 
     `probabilities` are `(tokens, labels)` with the special tokens at both ends, `offsets` `(tokens, 2)` into the raw
-    text, `labels` "O" and then the severities. A token that stands for no character marks nothing.
+    text, `labels` "O" and then the severities, the worst last. A token that stands for no character marks nothing; of
+    tokens that share a character (those of ½) the worst label counts.
     """
     chosen = np.argmax(probabilities[: len(offsets)], axis=1)
-    found: list[MarkedSpan] = []
-    run: list[int] = []
+    pieces: list[_Piece] = []
     for token in range(1, len(chosen) - 1):
-        if run and chosen[token] != chosen[run[0]]:
-            found += _span(hypothesis, run, chosen, probabilities, offsets, labels)
-            run = []
-        if chosen[token] != 0:
-            run.append(token)
-    if run:
-        found += _span(hypothesis, run, chosen, probabilities, offsets, labels)
+        start, end, label = int(offsets[token, 0]), int(offsets[token, 1]), int(chosen[token])
+        last = pieces[-1] if pieces else None
+        if last is not None and start < last.end:
+            pieces[-1] = _Piece(last.start, max(last.end, end), max(last.label, label), (*last.tokens, token))
+        elif end > start:
+            pieces.append(_Piece(start, end, label, (token,)))
+    found = []
+    for label, run in groupby(pieces, key=lambda piece: piece.label):
+        if label:
+            found.append(_span(hypothesis, list(run), label, probabilities, labels))
     return tuple(found)
 
 
@@ -70,15 +74,22 @@ def penalty(probabilities: Array, labels: Sequence[str]) -> int:
     return min(points, 25)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The characters of a token, or of several that share one."""
+
+    start: int
+    end: int
+    label: int
+    tokens: tuple[int, ...]
+
+
 def _span(
-    hypothesis: str, run: list[int], chosen: Array, probabilities: Array, offsets: Array, labels: Sequence[str]
-) -> list[MarkedSpan]:
-    start, end = int(offsets[run, 0].min()), int(offsets[run, 1].max())
-    text = hypothesis[start:end]
+    hypothesis: str, run: Sequence[_Piece], label: int, probabilities: Array, labels: Sequence[str]
+) -> MarkedSpan:
+    text = hypothesis[run[0].start : run[-1].end]
     inner = text.strip() or text  # an error that is nothing but spaces is one
-    start += text.index(inner)
-    if not inner:
-        return []
-    label = int(chosen[run[0]])
-    confidence = min(1.0, float(probabilities[run, label].mean()))
-    return [MarkedSpan(Span(start, start + len(inner)), inner, Severity(labels[label]), confidence)]
+    start = run[0].start + text.index(inner)
+    tokens = [token for piece in run for token in piece.tokens]
+    confidence = min(1.0, float(probabilities[tokens, label].mean()))
+    return MarkedSpan(Span(start, start + len(inner)), inner, Severity(labels[label]), confidence)
