@@ -274,7 +274,7 @@ def main() -> None:
             dict(zip(names, weights[:count], strict=True)),
             dict(zip(alone_names, weights[count:], strict=True)),
         )
-        return Model(bead, alone, MOVED, ready, ready, ready, 0.0)
+        return Model(bead, alone, MOVED, ready, ready, ready, 0.0, 0.0)
 
     guesses: dict[str, list[links_module.Link]] = {}
     for fold in range(FOLDS):
@@ -339,6 +339,7 @@ def write(weights: np.ndarray, names: list[str], alone_names: list[str], curves:
         "alone": dict(zip(alone_names, rounded[len(names) :], strict=True)),
         "moved": MOVED,
         "parallel": 0.13,
+        "parallel_few": 0.08,
         "confidence": {kind: [round(curve.start, 4), round(curve.slope, 4)] for kind, curve in curves.items()},
     }
     (ROOT / "mtqa" / "align" / "weights.json").write_text(json.dumps(data, indent=1) + "\n")

@@ -65,7 +65,7 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
     links = linked(one, other, model)
     likeness = sum(link.cosine * (len(link.hypothesis) + len(link.reference)) for link in links)
     similarity = min(likeness / (len(one) + len(other)), 1.0)
-    parallel = similarity >= model.parallel
+    parallel = similarity >= model.least_similarity(min(len(one), len(other)))
     numbers = [rows.tolist() for rows in kept]
     beads = [_bead(link, numbers, link.confidence(model)) for link in links] if parallel else []
     return Alignment(_complete(beads, len(hypothesis), len(reference)), parallel, similarity)

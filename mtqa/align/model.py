@@ -16,7 +16,9 @@ from .chain import SHAPES, Corridor, Gains
 from .evidence import Evidence, Tables, alone_features, bead_features
 from .sides import Side
 
-__all__ = ["Curve", "Model", "fitted", "gains"]
+__all__ = ["FEW", "Curve", "Model", "fitted", "gains"]
+
+FEW = 4  # lines; two articles about one event that are no translations share more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Model:
     """`bead`, `alone`: weight of each feature; `moved`: what a bead off the chain has to bring more than one on it.
 
     `linked`, `left`, `crossing`: confidence in beads on the chain, in lines left alone, in beads off the chain.
-    `parallel`: the similarity from which two documents are parallel.
+    `parallel`: the similarity from which two documents are parallel; `parallel_few`: the same where a side has fewer
+    than `FEW` lines, which cannot tell of the same events in other words.
     """
 
     bead: Mapping[str, float]
@@ -47,6 +50,11 @@ class Model:
     left: Curve
     crossing: Curve
     parallel: float
+    parallel_few: float
+
+    def least_similarity(self, lines: int) -> float:
+        """The similarity from which documents are parallel, the shorter of which has so many lines."""
+        return self.parallel_few if lines < FEW else self.parallel
 
 
 @cache
@@ -54,7 +62,8 @@ def fitted() -> Model:
     """The model that is shipped."""
     data = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
     curves = {name: Curve(*data["confidence"][name]) for name in ("linked", "left", "crossing")}
-    return Model(data["bead"], data["alone"], data["moved"], parallel=data["parallel"], **curves)
+    limits = {name: data[name] for name in ("parallel", "parallel_few")}
+    return Model(data["bead"], data["alone"], data["moved"], **curves, **limits)
 
 
 def gains(model: Model, one: Side, other: Side, corridor: Corridor, table: Tables, *, toll: float = 0.0) -> Gains:
