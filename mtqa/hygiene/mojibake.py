@@ -40,6 +40,7 @@ _OTHERS = tuple((table, _sequences(table)) for table in map(_read_as, ("cp1251",
 _MAC_OR_DOS = re.compile(
     "(?<=[^\\W\\d_])(?:√[©°±≤≥¥µ∂∑∏∫ªºΩæø¿¡¬ƒ≈∆«»…†ÄÅ®]|[├┬][^\\s\\w])|‚Ä[ôúùìî¶]|ΓÇ[ÖÖ£¥ÿöô]|вЂ[™њќ“”¦]"
 )
+_MAC_OR_DOS_STARTS = ("√", "├", "┬", "‚Ä", "ΓÇ", "вЂ")  # looked for first: it costs a tenth
 _CLOSING = frozenset("‘’“”…–—›»«‹\u00a0·°º®™†•¨´¸")  # what may follow a natural capital with an accent
 _LATIN = range(0xA0, 0x180)
 
@@ -56,7 +57,7 @@ def is_mojibake(text: str) -> bool:
             if run.group()[-1] not in _CLOSING or before.islower() or len(decoded) > 1 or decoded in _PUNCTUATION:
                 return True
             doubtful += 1
-    if doubtful > 1 or _MAC_OR_DOS.search(text):
+    if doubtful > 1 or (any(start in text for start in _MAC_OR_DOS_STARTS) and _MAC_OR_DOS.search(text)):
         return True
     return any(len(_decoded(run.group(), table)) >= 3 for table, pattern in _OTHERS for run in pattern.finditer(text))
 
