@@ -24,6 +24,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("errors", "Name the errors of a table: typed spans with correction, severity, evidence."),
     ("compare", "Compare systems on the same segments: difference, interval, p."),
     ("gate", "Accept or reject a delivery by a policy, or ask for more evidence."),
+    ("sample", "Draw the segments to inspect, and say how many defective ones to accept."),
+    ("calibrate", "Propose limits from your own accepted and rejected deliveries."),
     ("history", "Keep a ledger of deliveries: add, list, chart, board."),
     ("report", "Render a saved assessment: one HTML file, text, Markdown or JSON."),
     ("inspect", "Say what is in there, before anything is judged."),
