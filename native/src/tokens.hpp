@@ -142,56 +142,71 @@ class Cutter {
     Tokens &tokens_;
 };
 
+// The bytes of 64 that the walk below has to stop at, one bit each; a few more do no harm.
+inline uint64_t stops(const uint8_t *at) {
+    uint64_t found = 0;
+#if defined(__SSE2__)
+    for (int k = 0; k < 4; ++k) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + 16 * k));
+        const auto between = [&](uint8_t first, uint8_t last) {
+            const __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(static_cast<char>(first)));
+            return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(static_cast<char>(last - first))), from);
+        };
+        const __m128i low = _mm_or_si128(between(0, '/'), between(':', '@'));
+        const __m128i high = _mm_or_si128(between('[', '`'), between('{', 0x7F));
+        const __m128i stop = _mm_or_si128(_mm_or_si128(low, high), between(0xC0, 0xFF));
+        found |= uint64_t{static_cast<uint16_t>(_mm_movemask_epi8(stop))} << (16 * k);
+    }
+#else
+    for (int k = 0; k < 64; ++k) {
+        const Sign sign = SIGNS[at[k]];
+        found |= uint64_t{at[k] == '\'' || (sign != Sign::LETTER && sign != Sign::DIGIT)} << k;
+    }
+#endif
+    return found;
+}
+
 enum class Wide { KEEP, ZH, TER_ASIAN };
 
 // mteval-v13a: the tokenizer 13a (padded), the second half of zh (not padded), and TER's normalisation (possessives).
 template <Wide WIDE, bool PADDED, bool POSSESSIVE>
 void split_mteval(View text, Tokens &tokens) {
     Cutter cutter(text, tokens);
-    const uint8_t *end = text.end();
-    bool free = PADDED, after_digit = false;
-    for (const uint8_t *at = text.data; at < end;) {
-        const uint8_t *here = at;
-        switch (SIGNS[*at++]) {
-            case Sign::LETTER:
-                if (POSSESSIVE && *here == '\'' && at < end && *at == 's' &&
-                    (at + 1 == end || at[1] == ' ' || SIGNS[at[1]] == Sign::ALONE))
-                    cutter.cut(here);
-                free = true, after_digit = false;
-                break;
-            case Sign::DIGIT:
-                free = false, after_digit = true;
-                break;
-            case Sign::SPACE:
-                cutter.skip(here, at);
-                free = true, after_digit = false;
-                break;
-            case Sign::ALONE:
-                cutter.alone(here, at);
-                free = true, after_digit = false;
-                break;
-            case Sign::POINT:
-                if (free) {
-                    cutter.alone(here, at);
-                    free = false;
-                } else if (at < end ? !is_digit(*at) : PADDED) {
-                    cutter.alone(here, at);
-                    free = true;
+    const uint8_t *end = text.end(), *eaten = PADDED ? nullptr : text.data;  // where free is off without a digit
+    for (size_t from = 0; from < text.size; from += 64) {
+        for (uint64_t bits = stops(text.data + from); bits; bits &= bits - 1) {
+            const uint8_t *here = text.data + from + lowest_bit(bits), *at = here + 1;
+            if (here >= end) break;
+            const bool after_digit = here > text.data && is_digit(here[-1]);
+            switch (SIGNS[*here]) {
+                case Sign::LETTER:
+                    if (POSSESSIVE && *here == '\'' && at < end && *at == 's' &&
+                        (at + 1 == end || at[1] == ' ' || SIGNS[at[1]] == Sign::ALONE))
+                        cutter.cut(here);
+                    break;
+                case Sign::DIGIT: break;
+                case Sign::SPACE: cutter.skip(here, at); break;
+                case Sign::ALONE: cutter.alone(here, at); break;
+                case Sign::POINT:
+                    if (!after_digit && here != eaten) {
+                        cutter.alone(here, at);
+                        eaten = at;
+                    } else if (at < end ? !is_digit(*at) : PADDED) {
+                        cutter.alone(here, at);
+                    }
+                    break;
+                case Sign::DASH:
+                    if (after_digit) cutter.alone(here, at);
+                    break;
+                case Sign::WIDE: {
+                    if (WIDE == Wide::KEEP && !may_open_wide_space(*here)) break;
+                    const uint32_t code = decode(at = here);
+                    if (is_wide_space(code))
+                        cutter.skip(here, at);
+                    else if ((WIDE == Wide::ZH && zh_isolates(code)) || (WIDE == Wide::TER_ASIAN && ter_isolates(code)))
+                        cutter.alone(here, at);
+                    break;
                 }
-                after_digit = false;
-                break;
-            case Sign::DASH:
-                if (after_digit) cutter.alone(here, at);
-                free = true, after_digit = false;
-                break;
-            case Sign::WIDE: {
-                const uint32_t code = decode(at = here);
-                if (is_wide_space(code))
-                    cutter.skip(here, at);
-                else if ((WIDE == Wide::ZH && zh_isolates(code)) || (WIDE == Wide::TER_ASIAN && ter_isolates(code)))
-                    cutter.alone(here, at);
-                free = true, after_digit = false;
-                break;
             }
         }
     }

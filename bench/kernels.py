@@ -1,0 +1,142 @@
+"""How fast the native kernels count, against sacrebleu and other peers, in one run on this machine.
+
+    python bench/kernels.py [--rounds 3] [--data ../shared/data]
+
+CPU time (all threads) from lists of strings to segment scores. The two sides alternate, round by round, on the same
+segments; the table holds medians. sacrebleu's tokenizer caches are emptied before each round. What lasts too short to
+be timed is repeated. Peers are measured where they are installed: fastchrf (chrF), rapidfuzz (the edit distance inside
+of TER, without shifts: an upper bound for anyone's TER, not a peer).
+"""
+
+import argparse
+import statistics as middle
+import time
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from texts import DATA, Pairs, pairs, paragraphs
+
+from mtqa.engines import segment_scores, statistics
+from mtqa.engines.sacrebleu import counter
+from mtqa.metric import Metric, find_metric
+
+BLEU = find_metric("bleu")
+CASES: tuple[tuple[str, Metric, int], ...] = (  # name, metric, characters that sacrebleu is given
+    ("BLEU 13a", BLEU, 300_000),
+    ("BLEU intl", BLEU.given(tokenize="intl"), 300_000),
+    ("chrF2", find_metric("chrf"), 200_000),
+    ("chrF2++", find_metric("chrf++"), 200_000),
+    ("TER", find_metric("ter"), 12_000),
+    ("TER norm+asian", find_metric("ter").given(normalized=True, asian_support=True), 12_000),
+)
+SHORTEST = 0.05  # seconds
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of one call, over as many calls as make up SHORTEST."""
+    calls, start = 0, time.process_time()
+    while True:
+        work()
+        calls += 1
+        spent = time.process_time() - start
+        if spent >= SHORTEST:
+            return spent / calls
+
+
+def forget() -> None:
+    """Empties the caches in which sacrebleu's tokenizers keep the lines of the last round."""
+    for name in ("13a", "re", "intl", "zh", "char", "ter"):
+        module: Any = import_module(f"sacrebleu.tokenizers.tokenizer_{name}")
+        for kind in vars(module).values():
+            if clear := getattr(getattr(kind, "__call__", None), "cache_clear", None):
+                clear()
+
+
+def by_sacrebleu(metric: Metric, rows: Pairs) -> Callable[[], object]:
+    """sacrebleu's statistics and segment scores."""
+    scorer = counter(metric)
+    streams = [[texts[0] for texts in rows.references]]
+
+    def work() -> object:
+        found = scorer._extract_corpus_statistics(rows.hypotheses, streams)
+        return [scorer._compute_score_from_stats(row).score for row in found]
+
+    return work
+
+
+def natively(metric: Metric, rows: Pairs, threads: int) -> Callable[[], object]:
+    """Ours, on so many threads."""
+    return lambda: segment_scores(
+        statistics(metric, rows.hypotheses, rows.references, engine="native", threads=threads)
+    )
+
+
+def peer(metric: Metric, rows: Pairs) -> tuple[str, Callable[[], object]] | None:
+    """Another tool for the same, or the nearest, numbers."""
+    firsts = [texts[0] for texts in rows.references]
+    if metric.name == "chrF2" and find_spec("fastchrf"):
+        fast: Any = import_module("fastchrf")
+        return "fastchrf", lambda: fast.pairwise_chrf([[text] for text in rows.hypotheses], [[text] for text in firsts])
+    if metric.name == "TER" and find_spec("rapidfuzz"):
+        fuzz: Any = import_module("rapidfuzz.distance")
+        both = list(zip(rows.hypotheses, firsts, strict=True))
+        return "rapidfuzz", lambda: [
+            fuzz.Levenshtein.distance(ours.lower().split(), theirs.lower().split()) for ours, theirs in both
+        ]
+    return None
+
+
+def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
+    """One line of the table."""
+    times: dict[str, list[float]] = {"sacrebleu": [], "native": [], "two": [], "peer": []}
+    sides: dict[str, Callable[[], object]] = {
+        "sacrebleu": by_sacrebleu(metric, rows),
+        "native": natively(metric, rows, 1),
+        "two": natively(metric, rows, 2),
+    }
+    other = peer(metric, rows)
+    if other:
+        sides["peer"] = other[1]
+    for _ in range(rounds):
+        for side, work in sides.items():
+            forget()
+            if side == "sacrebleu":
+                start = time.process_time()
+                work()
+                times[side].append(time.process_time() - start)
+            else:
+                times[side].append(cpu(work))
+    count = len(rows)
+    ratio = middle.median(a / b for a, b in zip(times["sacrebleu"], times["native"], strict=True))
+    twice = middle.median(a / b for a, b in zip(times["two"], times["native"], strict=True))
+    beside = f"{other[0]} {count / middle.median(times['peer']):,.0f}" if other else ""
+    theirs, ours = (count / middle.median(times[side]) for side in ("sacrebleu", "native"))
+    return f"| {name} | {rows.name} | {count} | {theirs:,.0f} | {ours:,.0f} | {ratio:,.0f} | {twice:.2f} | {beside} |"
+
+
+def main() -> None:
+    """Prints a Markdown table, line by line as it is measured."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--data", type=Path, default=DATA)
+    options = parser.parse_args()
+    shapes = [
+        pairs(options.data / "mqm.mqm20.zh-en.jsonl.gz"),
+        pairs(options.data / "postedit.mlqe.ro-en.jsonl.gz"),
+        paragraphs(options.data),
+    ]
+    print("| kernel | segments | number | sacrebleu seg/s | native seg/s | ratio | CPU of 2 threads / 1 | peer seg/s |")
+    print("|---|---|---:|---:|---:|---:|---:|---|")
+    for name, metric, characters in CASES:
+        for shape in shapes:
+            length = sum(map(len, shape.hypotheses)) / len(shape)
+            rows = shape.sample(max(6, int(characters / length)))
+            single = Pairs(rows.name, rows.hypotheses, [texts[:1] for texts in rows.references])
+            print(measure(name, metric, single, options.rounds), flush=True)
+
+
+if __name__ == "__main__":
+    main()
