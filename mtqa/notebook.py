@@ -24,6 +24,7 @@ from .reports.wording import (
     figure,
     kind_sentence,
     one_line,
+    points,
     revealed,
     sides,
     words_for,
@@ -146,8 +147,8 @@ def _segment(row: Row, words: Words) -> Markup:
 
 def _facts(row: Row, words: Words) -> str:
     scores = [f"{name} {figure(value)}" for name, value in row.scores if value is not None]
-    points = [f"{row.points:g} points"] if row.points else []
-    return ", ".join([words.count(len(row.errors)), *points, *scores])
+    penalty = [f"{points(row.points)} points"] if row.points else []
+    return ", ".join([words.count(len(row.errors)), *penalty, *scores])
 
 
 def _errors(errors: Sequence[ErrorSpan], words: Words) -> Markup | None:

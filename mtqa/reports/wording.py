@@ -27,6 +27,7 @@ __all__ = [
     "meaning",
     "one_line",
     "per_cent",
+    "points",
     "revealed",
     "shown",
     "sides",
@@ -109,6 +110,11 @@ def counted(number: int, one: str, many: str) -> str:
 def figure(value: float | None, *, digits: int = 1) -> str:
     """A value with one decimal and thousands marked; `–` where there is none, never a zero in its place."""
     return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def points(value: float) -> str:
+    """Penalty points: whole where they are whole, else with one decimal; thousands marked."""
+    return f"{value:,.1f}".removesuffix(".0")
 
 
 def bounds(interval: tuple[float, float] | None, *, digits: int = 1) -> str:

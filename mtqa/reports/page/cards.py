@@ -11,7 +11,7 @@ from ...summary import Status
 from ..marking import pieces
 from ..markup import Markup, element, joined
 from ..rows import Row
-from ..wording import LETTERS, Words, figure, revealed, sides, tongue
+from ..wording import LETTERS, Words, figure, points, revealed, sides, tongue
 
 __all__ = ["badge", "card", "cards", "changed", "marked"]
 
@@ -105,10 +105,10 @@ def _head(row: Row, words: Words) -> Markup:
         chips = [element("span", f"no {words.one}", class_="chip none")]
     if row.status is not Status.PAIRED:
         chips.insert(0, element("span", str(row.status), class_="chip status"))
-    points = None
+    penalty = None
     if row.points:
-        points = element(
-            "span", element("b", f"{row.points:g}"), " points" if row.points != 1 else " point", class_="score"
+        penalty = element(
+            "span", element("b", points(row.points)), " points" if row.points != 1 else " point", class_="score"
         )
     scores = [
         element("span", name + " ", element("b", figure(value)), class_="score")
@@ -120,7 +120,7 @@ def _head(row: Row, words: Words) -> Markup:
         element("h3", element("a", row.id, href=row.href)),
         element("span", row.where, class_="where") if row.where else None,
         *chips,
-        element("span", points, *scores, class_="scores"),
+        element("span", penalty, *scores, class_="scores"),
     )
 
 

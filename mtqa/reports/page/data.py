@@ -58,7 +58,7 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
             "hypothesis": [row.hypothesis for row in table],
             "references": [list(row.references) for row in table],
             "status": [str(row.status) for row in table],
-            "points": [None if row.points is None else float(f"{row.points:g}") for row in table],
+            "points": [_rounded(row.points) for row in table],
             "scores": [[_rounded(value) for _, value in row.scores] for row in table],
         },
         "errors": [

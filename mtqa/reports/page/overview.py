@@ -19,6 +19,7 @@ from ..wording import (
     figure,
     kind_sentence,
     per_cent,
+    points,
     shown,
     words_for,
 )
@@ -194,7 +195,7 @@ def _heat_row(row: CategoryCount, columns: Sequence[Severity], most: int, words:
         ),
         *(_heat_cell(row.category, severity, counts.get(severity, 0), most) for severity in columns),
         element("td", f"{row.total:,}", class_="all"),
-        element("td", f"{row.points:g}", class_="points") if penalty else None,
+        element("td", f"{points(row.points)}", class_="points") if penalty else None,
     )
 
 
@@ -237,7 +238,7 @@ def _worst_item(row: Row, words: Words) -> Markup:
         element("span", badge(error.severity), " ", changed(error, words), class_="first", dir="auto")
         for error in named
     )
-    weight = words.count(len(row.errors)) + (f", {row.points:g} points" if row.points else "")
+    weight = words.count(len(row.errors)) + (f", {points(row.points)} points" if row.points else "")
     return element(
         "li", element("a", row.id, href=row.href), element("div", *lines, element("span", weight, class_="weight"))
     )
@@ -296,30 +297,26 @@ def _groups(summary: Summary, words: Words) -> Markup | None:
     if len(summary.groups) < 2:
         return None
     names = [score.metric.name for score in summary.groups[0].scores]
-    columns = ("Document", "System", "segments", "words", words.many, "penalty per 1,000", *names)
-    return element(
-        "section",
-        element("h2", "Documents and systems"),
-        element(
-            "div",
-            element(
-                "table",
-                element("thead", element("tr", *(element("th", name, scope="col") for name in columns))),
-                element("tbody", *(_group_row(group, names) for group in summary.groups)),
-                class_="groups",
-            ),
-            class_="scroll",
-        ),
+    several = any(group.system for group in summary.groups)
+    texts = ("Document", "System") if several else ("Document",)
+    numbers = ("segments", "words", words.many, *(("penalty per 1,000",) if summary.penalty else ()), *names)
+    head = (
+        *(element("th", name, scope="col") for name in texts),
+        *(element("th", name, scope="col", class_="n") for name in numbers),
     )
+    body = (_group_row(group, names, several=several, penalty=summary.penalty is not None) for group in summary.groups)
+    table = element("table", element("thead", element("tr", *head)), element("tbody", *body), class_="groups")
+    title = "Documents and systems" if several else "Documents"
+    return element("section", element("h2", title), element("div", table, class_="scroll"), class_="apart")
 
 
-def _group_row(group: Group, names: Sequence[str]) -> Markup:
+def _group_row(group: Group, names: Sequence[str], *, several: bool, penalty: bool) -> Markup:
     values = {score.metric.name: score.value for score in group.scores}
     return element(
         "tr",
         element("th", shown(group.document) or "–", scope="row", dir="auto"),
-        element("td", shown(group.system) or "–", dir="auto"),
+        element("td", shown(group.system) or "–", dir="auto") if several else None,
         *(element("td", f"{number:,}", class_="n") for number in (group.segments, group.words, group.errors)),
-        element("td", figure(group.penalty.value if group.penalty else None), class_="n"),
+        element("td", figure(group.penalty.value if group.penalty else None), class_="n") if penalty else None,
         *(element("td", figure(values.get(name)), class_="n") for name in names),
     )

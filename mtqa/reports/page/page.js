@@ -109,7 +109,7 @@
     }
     if (!found.length && status === "paired") header.append(make("span", { class: "chip none" }, "no " + words.one));
     const scores = make("span", { class: "scores" });
-    if (points) scores.append(make("span", { class: "score" }, make("b", null, String(points)), points === 1 ? " point" : " points"));
+    if (points) scores.append(make("span", { class: "score" }, make("b", null, points.toLocaleString("en", { maximumFractionDigits: 1 })), points === 1 ? " point" : " points"));
     metrics.forEach(([name], index) => {
       const value = segments.scores[n][index];
       if (value != null) scores.append(make("span", { class: "score" }, name + " ", make("b", null, decimal(value))));
