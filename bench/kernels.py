@@ -2,7 +2,8 @@
 
     python bench/kernels.py [--rounds 3] [--data ../shared/data]
 
-CPU time (all threads) from lists of strings to segment scores. The two sides alternate, round by round, on the same
+CPU time (all threads) from texts to segment scores: ours from columns as Arrow hands them over, and from lists of
+strings, in which sacrebleu gets them. The two sides alternate, round by round, on the same
 segments; the table holds medians. sacrebleu's tokenizer caches are emptied before each round. What lasts too short to
 be timed is repeated. Peers are measured where they are installed: fastchrf (chrF), rapidfuzz (the edit distance inside
 of TER, without shifts: an upper bound for anyone's TER, not a peer).
@@ -21,6 +22,7 @@ from texts import DATA, Pairs, pairs, paragraphs
 
 from mtqa.engines import segment_scores, statistics
 from mtqa.engines.sacrebleu import counter
+from mtqa.kernels.texts import References, Texts
 from mtqa.metric import Metric, find_metric
 
 BLEU = find_metric("bleu")
@@ -51,8 +53,9 @@ def forget() -> None:
     for name in ("13a", "re", "intl", "zh", "char", "ter"):
         module: Any = import_module(f"sacrebleu.tokenizers.tokenizer_{name}")
         for kind in vars(module).values():
-            if clear := getattr(getattr(kind, "__call__", None), "cache_clear", None):
-                clear()
+            call = vars(kind).get("__call__") if isinstance(kind, type) else None
+            if hasattr(call, "cache_clear"):
+                call.cache_clear()
 
 
 def by_sacrebleu(metric: Metric, rows: Pairs) -> Callable[[], object]:
@@ -68,10 +71,14 @@ def by_sacrebleu(metric: Metric, rows: Pairs) -> Callable[[], object]:
 
 
 def natively(metric: Metric, rows: Pairs, threads: int) -> Callable[[], object]:
-    """Ours, on so many threads."""
-    return lambda: segment_scores(
-        statistics(metric, rows.hypotheses, rows.references, engine="native", threads=threads)
-    )
+    """Ours from columns, on so many threads."""
+    ours, theirs = Texts.of(rows.hypotheses), References.of(rows.references)
+    return lambda: segment_scores(statistics(metric, ours, theirs, engine="native", threads=threads))
+
+
+def from_lists(metric: Metric, rows: Pairs) -> Callable[[], object]:
+    """Ours from lists of strings, which are gathered into columns first."""
+    return lambda: segment_scores(statistics(metric, rows.hypotheses, rows.references, engine="native", threads=1))
 
 
 def peer(metric: Metric, rows: Pairs) -> tuple[str, Callable[[], object]] | None:
@@ -91,10 +98,11 @@ def peer(metric: Metric, rows: Pairs) -> tuple[str, Callable[[], object]] | None
 
 def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
     """One line of the table."""
-    times: dict[str, list[float]] = {"sacrebleu": [], "native": [], "two": [], "peer": []}
+    times: dict[str, list[float]] = {"sacrebleu": [], "native": [], "lists": [], "two": [], "peer": []}
     sides: dict[str, Callable[[], object]] = {
         "sacrebleu": by_sacrebleu(metric, rows),
         "native": natively(metric, rows, 1),
+        "lists": from_lists(metric, rows),
         "two": natively(metric, rows, 2),
     }
     other = peer(metric, rows)
@@ -110,11 +118,15 @@ def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
             else:
                 times[side].append(cpu(work))
     count = len(rows)
-    ratio = middle.median(a / b for a, b in zip(times["sacrebleu"], times["native"], strict=True))
+    ratio, listed = (
+        middle.median(a / b for a, b in zip(times["sacrebleu"], times[side], strict=True))
+        for side in ("native", "lists")
+    )
     twice = middle.median(a / b for a, b in zip(times["two"], times["native"], strict=True))
     beside = f"{other[0]} {count / middle.median(times['peer']):,.0f}" if other else ""
     theirs, ours = (count / middle.median(times[side]) for side in ("sacrebleu", "native"))
-    return f"| {name} | {rows.name} | {count} | {theirs:,.0f} | {ours:,.0f} | {ratio:,.0f} | {twice:.2f} | {beside} |"
+    rates = f"{theirs:,.0f} | {ours:,.0f}"
+    return f"| {name} | {rows.name} | {count} | {rates} | {ratio:,.0f} | {listed:,.0f} | {twice:.2f} | {beside} |"
 
 
 def main() -> None:
@@ -128,8 +140,10 @@ def main() -> None:
         pairs(options.data / "postedit.mlqe.ro-en.jsonl.gz"),
         paragraphs(options.data),
     ]
-    print("| kernel | segments | number | sacrebleu seg/s | native seg/s | ratio | CPU of 2 threads / 1 | peer seg/s |")
-    print("|---|---|---:|---:|---:|---:|---:|---|")
+    print(
+        "| kernel | segments | number | sacrebleu seg/s | native seg/s | ratio | from lists | 2 threads / 1 | peer seg/s |"
+    )
+    print("|---|---|---:|---:|---:|---:|---:|---:|---|")
     for name, metric, characters in CASES:
         for shape in shapes:
             length = sum(map(len, shape.hypotheses)) / len(shape)

@@ -23,12 +23,10 @@ class Chrf {
 
     void row(const Rows &rows, int64_t row, double *out) {
         const int width = 3 * (options_.chars + options_.words);
-        read(hypothesis_, rows.hypothesis(row));
         double best = -1;
         for (int64_t k = 0; k < rows.references(row); ++k) {
             double found[3 * MOST_ORDERS];
-            read(reference_, rows.reference(row, k));
-            count(found);
+            count(rows.hypothesis(row), rows.reference(row, k), found);
             const double score = rows.references(row) > 1 ? f_score(found) : 0;
             if (score > best) {
                 best = score;
@@ -40,37 +38,35 @@ class Chrf {
   private:
     struct Side {
         Buffer text;
-        std::vector<uint32_t> codes, units;
-        Tokens words;
-        size_t characters = 0;
+        std::vector<uint32_t> characters, words;  // as numbers
+        size_t size = 0;                          // of characters
+        Tokens tokens;
     };
 
-    // Decodes a text into code points (without white space, unless it counts) and words.
-    void read(Side &side, View text) {
+    // Writes the number of every character, white space left out unless it counts, and finds the words.
+    template <class Number>
+    void read(Side &side, View text, Number number) {
         side.text.clear();
         append_lower(side.text, text, options_.lower);
         const View view = side.text.view();
-        if (side.codes.size() < view.size + 1) {
-            side.codes.resize(2 * view.size + 64);
-            side.units.resize(2 * view.size + 64);
-        }
-        uint32_t *to = side.codes.data();
+        if (side.characters.size() < view.size + 1) side.characters.resize(2 * view.size + 64);
+        uint32_t *to = side.characters.data();
         const uint32_t keep = options_.whitespace;
-        const uint8_t *at = view.data;
-        while (at < view.end()) {
+        for (const uint8_t *at = view.data; at < view.end();) {
             for (; at < view.end() && *at < 0x80; ++at) {
-                *to = *at;
+                *to = number(*at);
                 to += keep | !is_ascii_space(*at);
             }
-            for (; at < view.end() && *at >= 0x80;) {
-                *to = decode(at);
-                to += keep | !is_wide_space(*to);
+            while (at < view.end() && *at >= 0x80) {
+                const uint32_t code = decode(at);
+                *to = number(code);
+                to += keep | !is_wide_space(code);
             }
         }
-        side.characters = static_cast<size_t>(to - side.codes.data());
+        side.size = static_cast<size_t>(to - side.characters.data());
         if (!options_.words) return;
-        side.words.clear();
-        each_word(view, [&](const uint8_t *start, const uint8_t *end) { word(side.words, start, end); });
+        side.tokens.clear();
+        each_word(view, [&](const uint8_t *start, const uint8_t *end) { word(side.tokens, start, end); });
     }
 
     // Words between white space; one punctuation mark is cut off at the end, or else at the start.
@@ -92,40 +88,35 @@ class Chrf {
         return (byte - 0x21u) < 15u || (byte - 0x3Au) < 7u || (byte - 0x5Bu) < 6u || (byte - 0x7Bu) < 4u;
     }
 
-    void count(double *found) {
+    void count(View hypothesis, View reference, double *found) {
         int64_t matches[MOST_ORDERS] = {};
         uint32_t alphabet = 0;
-        if (seen_.size() < reference_.characters + 1) seen_.resize(2 * reference_.characters + 64);
-        for (size_t i = 0; i < reference_.characters; ++i) {
-            const uint32_t code = reference_.codes[i];
-            seen_[alphabet] = code;
+        if (seen_.size() < reference.size * 2 + 1) seen_.resize(reference.size * 4 + 64);
+        read(reference_, reference, [&](uint32_t code) {
+            seen_[alphabet] = code;  // no branch: whether a character is new could not be foreseen
             const uint32_t known = ids_[code];
-            alphabet += known == 0;  // no branch: it could not be foreseen
-            const uint32_t id = known ? known : alphabet;
-            ids_[code] = id;
-            reference_.units[i] = id;
-        }
-        for (size_t i = 0; i < hypothesis_.characters; ++i) hypothesis_.units[i] = ids_[hypothesis_.codes[i]];
+            alphabet += known == 0;
+            return ids_[code] = known ? known : alphabet;
+        });
+        read(hypothesis_, hypothesis, [&](uint32_t code) { return ids_[code]; });
         for (uint32_t i = 0; i < alphabet; ++i) ids_[seen_[i]] = 0;
-        const Units characters{reference_.units.data(), reference_.characters};
-        ngrams_.match({hypothesis_.units.data(), hypothesis_.characters}, &characters, 1, alphabet, options_.chars, matches);
-        totals(found, hypothesis_.characters, reference_.characters, options_.chars, matches);
+        const Units theirs{reference_.characters.data(), reference_.size};
+        ngrams_.match({hypothesis_.characters.data(), hypothesis_.size}, &theirs, 1, alphabet, options_.chars, matches);
+        totals(found, hypothesis_.size, reference_.size, options_.chars, matches);
         if (options_.words) count_words(found + 3 * options_.chars);
     }
 
     void count_words(double *found) {
         int64_t matches[MOST_ORDERS] = {};
-        vocabulary_.prepare(reference_.words.size());
-        reference_units_.resize(reference_.words.size());
-        hypothesis_units_.resize(hypothesis_.words.size());
-        for (size_t i = 0; i < reference_units_.size(); ++i)
-            reference_units_[i] = vocabulary_.enter(reference_.words[i]);
-        for (size_t i = 0; i < hypothesis_units_.size(); ++i)
-            hypothesis_units_[i] = vocabulary_.look(hypothesis_.words[i]);
-        const Units words{reference_units_.data(), reference_units_.size()};
-        ngrams_.match({hypothesis_units_.data(), hypothesis_units_.size()}, &words, 1, vocabulary_.size(),
-                      options_.words, matches);
-        totals(found, hypothesis_units_.size(), reference_units_.size(), options_.words, matches);
+        const size_t ours = hypothesis_.tokens.size(), theirs = reference_.tokens.size();
+        vocabulary_.prepare(theirs);
+        reference_.words.resize(theirs);
+        hypothesis_.words.resize(ours);
+        for (size_t i = 0; i < theirs; ++i) reference_.words[i] = vocabulary_.enter(reference_.tokens[i]);
+        for (size_t i = 0; i < ours; ++i) hypothesis_.words[i] = vocabulary_.look(hypothesis_.tokens[i]);
+        const Units words{reference_.words.data(), theirs};
+        ngrams_.match({hypothesis_.words.data(), ours}, &words, 1, vocabulary_.size(), options_.words, matches);
+        totals(found, ours, theirs, options_.words, matches);
     }
 
     // Hypothesis n-grams do not count where the reference has none of that order.
@@ -168,7 +159,7 @@ class Chrf {
 
     const ChrfOptions options_;
     ZeroPages ids_{CODE_POINTS};  // of every code point, 0 unless the reference at hand has it
-    std::vector<uint32_t> seen_, hypothesis_units_, reference_units_;
+    std::vector<uint32_t> seen_;
     Side hypothesis_, reference_;
     Vocabulary vocabulary_;
     Ngrams ngrams_;
