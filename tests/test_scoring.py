@@ -130,6 +130,9 @@ class TestStream:
             pd.testing.assert_frame_equal(frame, wanted, check_exact=True, check_dtype=False)
 
     def test_odd_ids(self) -> None:
+        plain = FRAME.assign(id=["ä %s", *FRAME["id"][1:]])  # nothing to escape
+        segments_to_file(chunks(plain), Task(ALL, FORMS["jsonl"]), "plain")
+        assert [json.loads(line)["id"] for line in Path("plain").read_text().splitlines()] == list(plain["id"])
         frame = FRAME.assign(id=['a"b', "a,b", "a%sb", "ä\u2028", "\\", "", *"123456"])
         for form in ("jsonl", "csv", "json", "parquet"):
             segments_to_file(chunks(frame), Task(ALL, FORMS[form]), f"out.{form}")

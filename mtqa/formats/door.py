@@ -68,27 +68,19 @@ def blocks(stream: BinaryIO, name: str, *, size: int, say: Say = silent) -> Iter
 
     Refuses an input without a byte, NUL bytes (a binary file), UTF-16, and a .gz that is cut or damaged.
     """
-    line, rest, start = 1, b"", True
-    while True:
+    line = 1
+    data = _without_mark(_read(stream, size, name), name, say)
+    while data:
+        _check_text(data, name, line)
+        ends = data.count(b"\n")
+        if not data.endswith(b"\n"):
+            rest = _read(stream, None, name)
+            _check_text(rest, name, line + ends)
+            data += rest
+            ends += rest.count(b"\n")
+        yield Block(name, line, data)
+        line += ends
         data = _read(stream, size, name)
-        if start:
-            data = _without_mark(data, name, say)
-            start = False
-        if not data:
-            break
-        if b"\0" in data:
-            before = rest + data[: data.index(b"\0")]
-            at = f"{name}:{line + before.count(10)}"
-            raise Refusal("a binary file: it holds NUL bytes", where=at, mend="give text in UTF-8")
-        cut = data.rfind(b"\n") + 1
-        if not cut:
-            rest += data
-            continue
-        whole, rest = rest + data[:cut], data[cut:]
-        yield Block(name, line, whole)
-        line += whole.count(b"\n")
-    if rest:
-        yield Block(name, line, rest)
 
 
 def text_of(line: bytes, where: str) -> str:
@@ -126,13 +118,21 @@ def _check_readable(path: Path) -> None:
         raise Refusal("the file is empty", where=str(path), mend="give at least one segment")
 
 
-def _read(stream: BinaryIO, size: int, name: str) -> bytes:
+def _check_text(data: bytes, name: str, line: int) -> None:
+    if b"\0" in data:
+        at = f"{name}:{line + data[: data.index(0)].count(10)}"
+        raise Refusal("a binary file: it holds NUL bytes", where=at, mend="give text in UTF-8")
+
+
+def _read(stream: BinaryIO, size: int | None, name: str) -> bytes:
+    """`size` bytes, fewer only at the end of the stream; None: the rest of the line."""
     parts: list[bytes] = []
-    wanted = size
     try:
-        while wanted > 0 and (part := stream.read(wanted)):
+        if size is None:
+            return stream.readline()
+        while size > 0 and (part := stream.read(size)):
             parts.append(part)
-            wanted -= len(part)
+            size -= len(part)
     except EOFError:
         raise Refusal("the .gz file is cut off", where=name, mend="fetch it again") from None
     except (gzip.BadGzipFile, zlib.error):

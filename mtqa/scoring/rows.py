@@ -95,7 +95,14 @@ def _object(scored: ScoredChunk, columns: Sequence[str]) -> str:
 
 
 def _quoted_texts(scored: ScoredChunk, columns: Sequence[str]) -> list[Sequence[str]]:
-    return [[_quoted(text) for text in column] for column in texts_of(scored, columns)]
+    return [_quoted_column(column) for column in texts_of(scored, columns)]
+
+
+def _quoted_column(column: Sequence[str]) -> list[str]:
+    whole = "".join(column)
+    if whole.isprintable() and '"' not in whole and "\\" not in whole:  # nothing to escape: three times as fast
+        return [f'"{text}"' for text in column]
+    return [_quoted(text) for text in column]
 
 
 def _lines(template: str, texts: Sequence[Sequence[str]], scored: ScoredChunk) -> bytes:
