@@ -22,11 +22,15 @@ from mtqa.metric import find_metric
 from mtqa.mqm import Severity
 from mtqa.neural import (
     Cache,
+    DataHash,
     NeuralScores,
     choose_engine,
+    doctor_findings,
+    error_spans,
     licence_notice,
     neural_scores,
     open_scorer,
+    score_batch,
     terminal_progress,
 )
 from mtqa.neural import serving as neural_serving
@@ -36,6 +40,7 @@ from mtqa.neural.heads import softmax, sparsemax
 from mtqa.neural.parts import cut
 from mtqa.neural.spans import mark, penalty
 from mtqa.refusal import ExitCode, Misuse, Refusal, Unavailable
+from mtqa.segment import Batch, ReferenceKind
 
 torch = pytest.importorskip("torch", reason="the extra neural is not installed")
 checkpoints = pytest.importorskip("checkpoints")
@@ -694,6 +699,75 @@ class TestCache:
         resumed = scored(models["regression"], cache=path)
         assert resumed.reused > 2 and resumed.computed < 6
         assert np.abs(resumed.values - scored(models["regression"]).values).max() < 1e-6
+
+
+class TestBatch:
+    def batch(self) -> Batch:
+        ids = ("a", "b", "c", "d")
+        return Batch(ids, HYPOTHESES, REFERENCES, SOURCES, ("talk",) * 4, ("one",) * 4, ReferenceKind.CORRECTION)
+
+    def test_scores_of_a_batch_in_its_order(self, models: dict[str, Path]) -> None:
+        scorer = open_scorer(COMET, model=models["regression"], cache=False)
+        assert np.array_equal(score_batch(scorer, self.batch()).values, scored(models["regression"]).values)
+        nothing = Batch(("a",), ("x",), ((),), (None,), ("",), ("",))
+        with pytest.raises(Refusal, match="segment 'a': source is text wanted, nothing found"):
+            score_batch(scorer, nothing)
+
+    def test_marked_errors_join_the_diagnosis(self, models: dict[str, Path]) -> None:
+        scorer = open_scorer(XCOMET, model=models["xcomet"], cache=False)
+        batch = self.batch()
+        scores = score_batch(scorer, batch)
+        errors = error_spans(scores, batch)
+        assert scores.spans is not None and len(errors) == sum(map(len, scores.spans)) > 0
+        texts = dict(zip(batch.id, batch.hypothesis, strict=True))
+        for error in errors:
+            assert error.hypothesis.of(texts[error.id]) == error.text and error.rule == "neural/xcomet"
+            assert error.evidence[0] == f"model local {dict(scores.signature.parts)['sha256']}"
+        assert error_spans(scored(models["regression"]), batch) == ()
+        with pytest.raises(Refusal, match="4 scores for 1 segments; give the batch that was scored"):
+            error_spans(scores, batch.take([0]))
+
+    def test_data_hash_does_not_depend_on_chunks(self, models: dict[str, Path]) -> None:
+        streamed = DataHash()
+        for start, end in ((0, 1), (1, 4)):
+            streamed.update(HYPOTHESES[start:end], SOURCES[start:end], REFERENCES[start:end])
+        assert streamed.hexdigest() == dict(scored(models["regression"]).signature.parts)["data"]
+        streamed.update(["a"], ["b"], [()])
+        assert streamed.hexdigest() != dict(scored(models["regression"]).signature.parts)["data"]
+
+
+class TestDoctor:
+    @pytest.fixture(autouse=True)
+    def own_cache(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MTQA_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+
+    def found(self, **given: Any) -> dict[str, tuple[str, str, str]]:
+        return {one.subject: (one.state, one.found, one.mend) for one in doctor_findings(**given)}
+
+    def test_whole_chain(self, models: dict[str, Path]) -> None:
+        found = self.found(model=models["kiwi"], metric="cometkiwi")
+        assert found["neural/native"][0] == "ok" and "int8" in found["neural/native"][1]
+        assert "unified_metric, sha256 " in found["neural/model"][1]
+        assert found["neural/layers"][1].startswith("sparsemax, encoder XLM-RoBERTa in ")
+        assert found["neural/cache"][1].endswith("neural.sqlite, not there yet")
+
+    def test_what_is_wrong(self, models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.found()["neural/model"] == (
+            *("ok", "model Unbabel/wmt22-comet-da is not on this machine"),
+            "give --model a path, or fetch it with --online",
+        )
+        model = damaged(models["regression"], tmp_path / "m", state_dict={})
+        assert self.found(model=model)["neural/model"][0] == "warn"
+        monkeypatch.setenv("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "1")
+        assert self.found()["neural/loading"][0] == "warn"
+        monkeypatch.setattr(
+            "mtqa.neural.upstream.find_spec", lambda name: None if name == "pkg_resources" else object()
+        )
+        assert self.found()["neural/upstream"] == (
+            *("warn", "comet cannot be imported without pkg_resources"),
+            "pip install 'setuptools<82'",
+        )
 
 
 def test_a_zip_of_something_else(models: dict[str, Path], tmp_path: Path) -> None:

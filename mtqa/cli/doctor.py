@@ -4,7 +4,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Annotated, Literal, NamedTuple
 
@@ -60,23 +60,10 @@ def _engines() -> Iterator[Finding]:
 
 
 def _comet() -> Iterator[Finding]:
-    """The extra `comet`: installed, importable, and free of the trap that changes scores silently."""
-    try:
-        found = f"unbabel-comet {version('unbabel-comet')}"
-    except PackageNotFoundError:
-        yield Finding("ok", "comet", "not installed", "pip install 'mtqa[comet]' for neural scores")
-        return
-    if find_spec("pkg_resources") is None:
-        # torchmetrics 0.10 imports it; and where it can be done without, COMET silently uses another layer mix.
-        mend = "pip install 'setuptools<82'"
-        yield Finding("warn", "comet", f"{found}, but pkg_resources is missing: COMET fails, or scores otherwise", mend)
-        return
-    if sys.version_info >= (3, 13):
-        yield Finding(
-            "warn", "comet", f"{found} on Python {platform.python_version()}", "COMET wants Python 3.11 or 3.12"
-        )
-        return
-    yield Finding("ok", "comet", found)
+    """Neural scores: engines, the traps of their libraries, the default model, the cache."""
+    from ..neural import doctor_findings
+
+    yield from (Finding(*finding) for finding in doctor_findings())
 
 
 def _notebook() -> Iterator[Finding]:

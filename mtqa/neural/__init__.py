@@ -4,8 +4,11 @@ Importing this room imports neither torch nor comet; they are imported when a mo
 """
 
 from .affine import PRECISIONS
+from .batch import error_spans, score_batch
 from .cache import Cache, default_cache_path
 from .choice import ENGINES, Service, choose_engine, serving
+from .data import DataHash
+from .doctor import Finding, doctor_findings
 from .guard import OVER_LONG, Truncation
 from .models import DEFAULT_MODEL, PUBLISHED, licence_notice
 from .progress import terminal_progress
@@ -19,6 +22,8 @@ __all__ = [
     "PRECISIONS",
     "PUBLISHED",
     "Cache",
+    "DataHash",
+    "Finding",
     "MarkedSpan",
     "NeuralScores",
     "Scorer",
@@ -26,9 +31,12 @@ __all__ = [
     "Truncation",
     "choose_engine",
     "default_cache_path",
+    "doctor_findings",
+    "error_spans",
     "licence_notice",
     "neural_scores",
     "open_scorer",
+    "score_batch",
     "serving",
     "terminal_progress",
 ]

@@ -6,7 +6,6 @@
 `neural_scores` does both for one call. A scorer keeps its model: use one for all chunks of a stream.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +22,7 @@ from . import native, upstream
 from .cache import Cache, default_cache_path
 from .checkpoint import Checkpoint, file_hash, open_checkpoint
 from .choice import KINDS, choose_engine, engine_version
+from .data import DataHash
 from .finding import find_encoder, find_model
 from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_too_long, too_long
 from .models import DEFAULT_MODEL, licence_notice
@@ -121,6 +121,8 @@ class Scorer:
         counts = {len(row) for row in references}
         several = counts - {0, 1}
         recipe, checkpoint = self.checkpoint.recipe, self.checkpoint
+        data = DataHash()
+        data.update(hypotheses, sources, references)
         engine_number = engine_version(self.engine)
         specification = _SPECIFICATION if self.engine is native else engine_number
         return Signature(
@@ -141,7 +143,7 @@ class Scorer:
                 *((name, found) for name, found in self.engine.versions() if name != "unbabel-comet"),
                 ("mtqa", version("mtqa")),
                 ("normaliser", "none"),
-                ("data", _data_hash(hypotheses, sources, references)),
+                ("data", data.hexdigest()),
                 ("n", str(len(hypotheses))),
             ),
         )
@@ -282,14 +284,3 @@ def _expanded(
     each = [text for texts in references for text in texts]
     rows = Rows([hypotheses[row] for row in owners], [str(sources[row]) for row in owners], each or None)
     return rows, owners
-
-
-def _data_hash(hypotheses: Sequence[str], sources: Sequence[str | None], references: Sequence[tuple[str, ...]]) -> str:
-    """The first 12 digits of the SHA-256 of the texts, each with its length, so that none can imitate a border."""
-    hashed = hashlib.sha256()
-    for texts in zip(hypotheses, sources, references, strict=True):
-        for text in (texts[0], str(texts[1]), *texts[2]):
-            encoded = text.encode("utf-8", "surrogatepass")
-            hashed.update(len(encoded).to_bytes(8, "little") + encoded)
-        hashed.update(b"\xff")
-    return hashed.hexdigest()[:12]
