@@ -61,9 +61,10 @@ class Model:
 def fitted() -> Model:
     """The model that is shipped."""
     data = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
-    curves = {name: Curve(*data["confidence"][name]) for name in ("linked", "left", "crossing")}
-    limits = {name: data[name] for name in ("parallel", "parallel_few")}
-    return Model(data["bead"], data["alone"], data["moved"], **curves, **limits)
+    linked, left, crossing = (Curve(*data["confidence"][name]) for name in ("linked", "left", "crossing"))
+    return Model(
+        data["bead"], data["alone"], data["moved"], linked, left, crossing, data["parallel"], data["parallel_few"]
+    )
 
 
 def gains(model: Model, one: Side, other: Side, corridor: Corridor, table: Tables, *, toll: float = 0.0) -> Gains:

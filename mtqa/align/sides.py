@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, vstack
 
 from .chain import SHAPES
-from .vectors import COLUMNS, edges, grams, normal_line, weighted
+from .vectors import COLUMNS, edges, grams, letters, normal_line, weighted
 
 __all__ = ["CHUNK", "Side", "edge_vectors", "sides", "take", "vectors"]
 
@@ -102,7 +102,7 @@ def _blocks(
             first = max(start, apart)
             earlier, later = part[first - apart - begin : stop - apart - begin], part[first - begin : stop - begin]
             near[apart, first:stop] = np.asarray(earlier.multiply(later).sum(axis=1)).ravel()
-    sizes = np.array([max(len(line) - 2, 0) for line in lines], dtype=np.float32)
+    sizes = np.array([letters(line) for line in lines], dtype=np.float32)
     for block in range(_MOST):
         # The block of block + 1 lines that ends at i is the one that ends at i - 1, one shorter, and the line i.
         if block:

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from ..text import normal_typography
 
-__all__ = ["COLUMNS", "edges", "grams", "long_grams", "normal_line", "weighted"]
+__all__ = ["COLUMNS", "edges", "grams", "letters", "long_grams", "normal_line", "weighted"]
 
 _BITS = 20
 COLUMNS = 1 << _BITS
@@ -49,6 +49,11 @@ def edges(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     heads = [line[:size] for line, size in zip(lines, sizes, strict=True)]
     tails = [line[-size:] for line, size in zip(lines, sizes, strict=True)]
     return heads, tails
+
+
+def letters(line: str) -> int:
+    """The length of a normal line in letters; a syllable or a word counts as three."""
+    return max(len(line) - 2, 0) + 2 * len(_DENSE.findall(line))
 
 
 def grams(lines: Sequence[str]) -> csr_matrix:
