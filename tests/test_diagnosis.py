@@ -8,7 +8,7 @@ import pytest
 
 from mtqa.cli import main
 from mtqa.mqm import ERROR_COLUMNS, ErrorSpan, Severity
-from mtqa.rules import Diagnosis, diagnose, errors, reference_kind, unlike
+from mtqa.rules import LIKELY, Diagnosis, diagnose, errors, reference_kind, unlike
 from mtqa.segment import Batch, ReferenceKind, Segment
 
 ROOT = Path(__file__).parent.parent
@@ -84,8 +84,9 @@ def test_identity_yields_no_error(side: str) -> None:
     assert found == Diagnosis((), ())
 
 
-def test_against_an_independent_reference_there_are_differences() -> None:
-    found = diagnose(batch(lines("seeds"), lines("references"), ReferenceKind.INDEPENDENT))
+@pytest.mark.parametrize("least", [0.0, LIKELY])
+def test_against_an_independent_reference_there_are_differences(least: float) -> None:
+    found = diagnose(batch(lines("seeds"), lines("references"), ReferenceKind.INDEPENDENT), least=least)
     assert found.errors
     for error in found.errors:
         assert error.reference_kind is ReferenceKind.INDEPENDENT
@@ -101,7 +102,9 @@ def test_a_segment_without_a_reference_yields_nothing() -> None:
 def test_reference_kind_of_the_seed() -> None:
     kind, basis = reference_kind(lines("seeds"), lines("references"))
     assert kind is ReferenceKind.CORRECTION
-    assert basis == "the references keep 84% of the words (median of 24 segments; 62% wanted)"
+    assert basis == "the references keep 84% of the words (median of 24 segments; 75% wanted)"
+    kind, _ = reference_kind(lines("seeds"), lines("references/independent"))
+    assert kind is ReferenceKind.INDEPENDENT
     kind, _ = reference_kind(lines("seeds"), lines("references")[::-1])
     assert kind is ReferenceKind.INDEPENDENT
     assert reference_kind(["a"], [""]) == (ReferenceKind.NONE, "no segment has a reference")
@@ -148,3 +151,28 @@ def test_documents_are_diagnosed_whole_across_batches() -> None:
     for size in (1, 3, 7, 23):
         parts = [Batch.of(segments[n : n + size]) for n in range(0, 24, size)]
         assert list(errors_of(parts)) == whole
+
+
+def test_likely_differences_are_fewer_and_every_one_is_as_likely_as_asked() -> None:
+    pair = batch(lines("seeds"), lines("references/independent"), ReferenceKind.INDEPENDENT)
+    every = diagnose(pair, least=0.0).errors
+    likely = diagnose(pair).errors
+    assert 0 < len(likely) < len(every)
+    hypotheses = lines("seeds")
+    for span in likely:
+        assert span.confidence >= LIKELY or not span.text
+        assert span.hypothesis.of(hypotheses[int(span.id)]) == span.text
+    places = [(int(span.id), span.hypothesis.start) for span in likely]
+    assert places == sorted(places)
+
+
+def test_a_difference_counts_only_where_every_reference_disagrees() -> None:
+    hypothesis, first, second = "He met Whitkov in Rome.", "He met Witkoff in Rome.", "He saw Whitkov in Rome."
+    one = Segment("1", hypothesis, (first,), reference_kind=ReferenceKind.INDEPENDENT)
+    both = Segment("1", hypothesis, (first, second), reference_kind=ReferenceKind.INDEPENDENT)
+    (alone,) = diagnose(Batch.of([one]), language="en", least=0.0).errors
+    (confirmed,) = diagnose(Batch.of([both]), language="en", least=0.0).errors
+    assert alone.text == confirmed.text == "Whitkov"
+    assert confirmed.confidence < alone.confidence
+    same = Segment("1", hypothesis, (first, hypothesis), reference_kind=ReferenceKind.INDEPENDENT)
+    assert diagnose(Batch.of([same]), language="en", least=0.0).errors == ()

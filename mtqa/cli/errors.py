@@ -23,19 +23,28 @@ def command(
     form: Annotated[Form, typer.Option("-f", "--format", help="Form of the output.")] = "jsonl",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
+    least: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Against independent references: leave out differences less likely an error than this."
+        ),
+    ] = None,
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
 ) -> None:
     """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
 
-    Against an independent reference the spans are differences, not errors; `reference_kind` says so on each.
+    Against an independent reference the spans are differences, not errors; `reference_kind` says so on each, their
+    confidence is the probability that a person would mark them, and the unlikely ones are left out (--least 0: none).
     """
     from ..formats import check_writable, read_batches, writer
-    from ..rules import errors_of
+    from ..rules import LIKELY, errors_of
 
     if output != "-":
         check_writable(output)
     named = [name.strip() for name in columns.split(",")] if columns else None
-    spans = errors_of(read_batches(table, columns=named), kind=kind, language=language)
+    spans = errors_of(
+        read_batches(table, columns=named), kind=kind, language=language, least=LIKELY if least is None else least
+    )
     with writer(output) as stream:
         for line in _WRITERS[form](spans):
             stream.write(line.encode("utf-8"))

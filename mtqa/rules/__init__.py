@@ -3,10 +3,10 @@
 Against a correction an edit is an error; against an independent reference it is a difference, and every span says so.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..edits import Comparison, compare
+from ..edits import compare
 from ..language import Language, detect, find_language
 from ..mqm import ErrorSpan, SystemicFinding
 from ..segment import Batch, ReferenceKind, Segment
@@ -14,10 +14,12 @@ from . import content, figures, grammar, meaning, words, writing
 from .case import Case, Claim, Rule
 from .document import systemic, terminology
 from .kind import reference_kind, unlike
+from .likelihood import LIKELY, likely_differences, probabilities
 from .stream import errors, errors_of
 from .unpaired import unpaired
 
 __all__ = [
+    "LIKELY",
     "RULES",
     "Case",
     "Claim",
@@ -76,28 +78,39 @@ class Diagnosis:
     systemic: tuple[SystemicFinding, ...]
 
 
-def diagnose(batch: Batch, *, language: str = "auto", alone: Collection[int] = ()) -> Diagnosis:
+def diagnose(batch: Batch, *, language: str = "auto", alone: Collection[int] = (), least: float = LIKELY) -> Diagnosis:
     """Types every edit between hypothesis and first reference; segments without a reference yield nothing.
 
     `alone` are the positions of the segments that the alignment left without a partner: each is one omission or one
     addition as a whole.
     `language` is the code of the hypotheses' language; `auto` detects it from their function words and script.
     The replacements that one document repeats become terminology, so that a batch should hold whole documents.
+    Against independent references only the differences are given that a person would mark with a probability of
+    `least` or more (0: all of them), and those that every reference of the segment shows.
     """
     chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
-    each = (unpaired(s) if n in alone else _segment_errors(s, chosen) for n, s in enumerate(batch))
+    each = (unpaired(s) if n in alone else _segment_errors(s, chosen, least) for n, s in enumerate(batch))
     found = terminology([error for errors_of_segment in each for error in errors_of_segment])
     return Diagnosis(found, systemic(found))
 
 
-def _segment_errors(segment: Segment, language: Language) -> Iterator[ErrorSpan]:
+def _segment_errors(segment: Segment, language: Language, least: float) -> Iterable[ErrorSpan]:
     if segment.reference is None or segment.reference == segment.hypothesis:
-        return
+        return []
     comparison = compare(segment.hypothesis, segment.reference, language=language)
-    for edit in comparison.edits:
-        case = Case(comparison, edit, segment.reference_kind, segment.source)
-        rule, claim = claimed(case)
-        yield _error(segment, comparison, case, rule, claim)
+    cases = [Case(comparison, edit, segment.reference_kind, segment.source) for edit in comparison.edits]
+    claims = [claimed(case) for case in cases]
+    found = [_error(segment, case, rule, claim) for case, (rule, claim) in zip(cases, claims, strict=True)]
+    if segment.reference_kind is not ReferenceKind.INDEPENDENT:
+        return found
+    if segment.hypothesis in segment.references:
+        return []
+    probable = probabilities(comparison, [rule.name for rule, _ in claims])
+    for reference in segment.references[1:]:
+        other = compare(segment.hypothesis, reference, language=language)
+        rules = [claimed(Case(other, edit, segment.reference_kind, segment.source))[0].name for edit in other.edits]
+        probable = [min(pair) for pair in zip(probable, probabilities(other, rules), strict=True)]
+    return likely_differences(comparison, found, probable, least=least)
 
 
 def claimed(case: Case) -> tuple[Rule, Claim]:
@@ -109,7 +122,7 @@ def claimed(case: Case) -> tuple[Rule, Claim]:
     raise LookupError("the last rule claims everything")
 
 
-def _error(segment: Segment, comparison: Comparison, case: Case, rule: Rule, claim: Claim) -> ErrorSpan:
+def _error(segment: Segment, case: Case, rule: Rule, claim: Claim) -> ErrorSpan:
     severity, basis = claim.graded()
     independent = segment.reference_kind is ReferenceKind.INDEPENDENT
     said = claim.explanation.replace("{reference}", "the reference" if independent else "the correction")

@@ -7,6 +7,7 @@ from ..mqm import ERROR_COLUMNS, ErrorSpan
 from ..refusal import unknown_name
 from ..segment import Batch, ReferenceKind
 from .kind import reference_kind
+from .likelihood import LIKELY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,11 +18,14 @@ KINDS = ("auto", "correction", "independent")
 LARGEST_DOCUMENT = 100_000  # rows held back for a document to end; a longer one is diagnosed in parts
 
 
-def errors(frame: "pd.DataFrame", *, kind: str = "auto", language: str = "auto") -> "pd.DataFrame":
+def errors(
+    frame: "pd.DataFrame", *, kind: str = "auto", language: str = "auto", least: float = LIKELY
+) -> "pd.DataFrame":
     """One row an error span, in the order of the frame's rows, in the columns of `mqm.ERROR_COLUMNS`.
 
     `kind` says what the references are: `correction`, `independent`, or `auto` (a column called `pe` or `postedit`
-    is a correction; else measured, document by document). Rows without a reference yield nothing.
+    is a correction; else measured, document by document). Rows without a reference yield nothing. Against independent
+    references `least` is the probability below which a difference is left out (0: none is).
     """
     import pandas as pd
 
@@ -29,11 +33,14 @@ def errors(frame: "pd.DataFrame", *, kind: str = "auto", language: str = "auto")
 
     batch = batch_of_frame(frame)
     return pd.DataFrame(
-        [error.record() for error in errors_of([batch], kind=kind, language=language)], columns=list(ERROR_COLUMNS)
+        [error.record() for error in errors_of([batch], kind=kind, language=language, least=least)],
+        columns=list(ERROR_COLUMNS),
     )
 
 
-def errors_of(batches: Iterable[Batch], *, kind: str = "auto", language: str = "auto") -> Iterator[ErrorSpan]:
+def errors_of(
+    batches: Iterable[Batch], *, kind: str = "auto", language: str = "auto", least: float = LIKELY
+) -> Iterator[ErrorSpan]:
     """The error spans of a stream of batches, in order. A document that goes on in the next batch is kept whole.
 
     Rows without a document name count as one document a batch.
@@ -50,15 +57,15 @@ def errors_of(batches: Iterable[Batch], *, kind: str = "auto", language: str = "
             held.append(batch)
             continue
         if cut or not held or held[-1].document[-1] != last:
-            yield from _whole([*held, batch.take(range(cut))], kind, language)
+            yield from _whole([*held, batch.take(range(cut))], kind, language, least)
             held = [batch.take(range(cut, len(batch)))] if cut < len(batch) else []
         else:
-            yield from _whole(held, kind, language)
+            yield from _whole(held, kind, language, least)
             held = [batch]
-    yield from _whole(held, kind, language)
+    yield from _whole(held, kind, language, least)
 
 
-def _whole(parts: list[Batch], kind: str, language: str) -> Iterator[ErrorSpan]:
+def _whole(parts: list[Batch], kind: str, language: str, least: float) -> Iterator[ErrorSpan]:
     from . import diagnose
 
     parts = [part for part in parts if len(part)]
@@ -68,7 +75,7 @@ def _whole(parts: list[Batch], kind: str, language: str) -> Iterator[ErrorSpan]:
     found: list[tuple[int, ErrorSpan]] = []
     for positions in _groups(batch).values():
         group = batch.take(positions)
-        diagnosis = diagnose(_of_kind(group, kind), language=language)
+        diagnosis = diagnose(_of_kind(group, kind), language=language, least=least)
         order = iter(positions)
         place = -1
         # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.

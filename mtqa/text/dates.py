@@ -114,7 +114,7 @@ _AMBIGUOUS = frozenset({"may", "march", "mars", "mar", "marzo"})
 @cache
 def _grammar(language: Language) -> tuple["regex.Pattern[str]", tuple[str, ...]]:
     weekdays, months = _calendar(language.code)
-    long_weekdays = [name for name in weekdays if len(name) > 3 and name.isalpha()]
+    long_weekdays = [name for name in weekdays if len(name) > 3 and name.replace("-", "").isalpha()]
     long_months = [name for name in months if len(name) > 2 and name[0].isalpha()]
     weekday = rf"(?P<weekday>(?i:{_any(long_weekdays)})(?!\p{{L}}))"
     month = rf"(?P<month>(?i:{_any(long_months)})(?!\p{{L}})\.?)"
