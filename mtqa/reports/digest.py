@@ -167,9 +167,10 @@ def _worst(assessment: Assessed, words: Words) -> tuple[Section, ...]:
         if rest > 0:
             lines.append((row.anchor, "", "", f"and {counted(rest, f'more {words.one}', f'more {words.many}')}", ""))
     legend = ", ".join(f"{LETTERS[severity]} {severity}" for severity in reversed(Severity))
-    columns = ("segment", "", "category", "[is] → should be", "why")
+    wrong = words.one == "error"
+    columns = ("segment", "", "category", "[is] → should be" if wrong else "[hypothesis] → reference", "why")
     title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
-    return (Section(title, columns, tuple(lines), note=f"{legend}; a gap [] marks an omission"),)
+    return (Section(title, columns, tuple(lines), note=f"{legend}; [] is {'an omission' if wrong else words.missing}"),)
 
 
 def _groups(summary: Summary, words: Words) -> Section:
