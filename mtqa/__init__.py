@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # for type checkers and editors; _ROOMS below says the same t
     from .assessment import Assessment
     from .compare import compare
     from .formats import batch_of_frame, read_batch, read_lines
+    from .gate import Verdict, gate
     from .hygiene import Notice, inspect
     from .metric import METRICS, Metric, Score, Signature
     from .mqm import CATEGORIES, PROFILES, ErrorSpan, Severity
@@ -36,6 +37,7 @@ _ROOMS = {
     "assessment": ("Assessment",),
     "compare": ("compare",),
     "formats": ("batch_of_frame", "read_batch", "read_lines"),
+    "gate": ("Verdict", "gate"),
     "hygiene": ("Notice", "inspect"),
     "metric": ("METRICS", "Metric", "Score", "Signature"),
     "mqm": ("CATEGORIES", "PROFILES", "ErrorSpan", "Severity"),
@@ -67,6 +69,7 @@ __all__ = [
     "Signature",
     "Span",
     "Summary",
+    "Verdict",
     "__version__",
     "align",
     "assess",
@@ -74,6 +77,7 @@ __all__ = [
     "compare",
     "diff",
     "errors",
+    "gate",
     "inspect",
     "read_batch",
     "read_lines",

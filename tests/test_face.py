@@ -7,8 +7,9 @@ import mtqa
 
 NAMES = [
     "CATEGORIES", "METRICS", "PROFILES", "Alignment", "Assessment", "Batch", "Bead", "ErrorSpan", "Metric", "Notice",
-    "ReferenceKind", "Refusal", "Score", "Segment", "Severity", "Signature", "Span", "Summary", "__version__", "align",
-    "assess", "batch_of_frame", "compare", "errors", "inspect", "read_batch", "read_lines", "score",
+    "ReferenceKind", "Refusal", "Score", "Segment", "Severity", "Signature", "Span", "Summary", "Verdict",
+    "__version__", "align", "assess", "batch_of_frame", "compare", "diff", "errors", "gate", "inspect", "read_batch",
+    "read_lines", "score", "show",
 ]  # fmt: skip
 
 
@@ -23,9 +24,9 @@ def test_every_name_is_there() -> None:
 
 def test_a_verb_is_not_its_room() -> None:
     code = (
-        "import mtqa.align, mtqa.assess, mtqa.compare\n"
+        "import mtqa.align, mtqa.assess, mtqa.compare, mtqa.gate\n"
         "import mtqa, types\n"
-        "for name in ('align', 'assess', 'compare', 'errors', 'score', 'inspect'):\n"
+        "for name in ('align', 'assess', 'compare', 'errors', 'gate', 'score', 'inspect'):\n"
         "    assert isinstance(getattr(mtqa, name), types.FunctionType), name\n"
         "from mtqa.align import Bead\n"
         "assert Bead is mtqa.Bead\n"

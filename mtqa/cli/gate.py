@@ -27,6 +27,10 @@ def command(
     population: Annotated[
         int | None, typer.Option(min=1, help="Segments of the delivery, where a random sample of it was assessed.")
     ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(help="Reviewers' decisions: lines of 'mtqa errors' with a decision, confirmed or rejected."),
+    ] = None,
     language_pair: Annotated[str | None, typer.Option(help="Language pair of the delivery, as pt-en.")] = None,
     kind: Annotated[str, typer.Option(help="For a table: what the references are, as for 'mtqa assess'.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
@@ -40,16 +44,18 @@ def command(
     In GitHub Actions the job gets annotations and a summary as well.
     """
     from ..formats import check_writable, writer
-    from ..gate import find_policy, gate, read_policy
+    from ..gate import find_policy, gate, read_decisions, read_policy
     from ..gate.evidence import evidence
 
     rules = read_policy(policy if policy is not None else find_policy(Path.cwd()))
     outputs = [(path, form) for path, form in ((junit, "junit"), (sarif, "sarif"), (markdown, "md")) if path]
     for path, _ in outputs:
         check_writable(path)
+    assessment = open_assessment(delivery, kind=kind)
     verdict = gate(
-        open_assessment(delivery, kind=kind),
+        assessment,
         rules,
+        decisions=read_decisions(decisions, assessment.error_spans) if decisions is not None else {},
         baseline=None if baseline is None else open_assessment(baseline, kind=kind),
         language_pair=language_pair,
         population=population,

@@ -1,5 +1,6 @@
 """May we accept it? A policy, its checks, and a verdict whose error rates are what it says."""
 
+from .decisions import read_decisions
 from .judge import gate
 from .policy import INTEGRITY, Policy, Role
 from .reading import find_policy, read_policy
@@ -18,5 +19,6 @@ __all__ = [
     "find_policy",
     "gate",
     "measured_precision",
+    "read_decisions",
     "read_policy",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from ..hygiene import Concern
 from ..refusal import Refusal
 from ..summary import Assessed
 from .baselines import baseline_check
@@ -114,6 +115,9 @@ def _caveats(rules: Policy, assessment: Assessed, material: Inspected, counted: 
         said.append("critical.max counts in what was inspected; it says nothing about the rest")
     if rules.scope.language_pair is not None and not any(assessment.batch.source):
         said.append("the source is not known: only the target language was looked at")
+    for notice in assessment.summary.notices:
+        if notice.concern == Concern.WARNING and notice.check not in rules.integrity:
+            said.append(f"{notice.check}: {notice.message}; the policy has no limit for it")
     return tuple(said)
 
 
@@ -127,4 +131,4 @@ def _precision(assessment: Assessed, counted: Standing) -> str:
     unknown = len(names) - len(shown)
     measured = "measured precision: " + ", ".join(shown) if shown else ""
     rest = f"no measured precision for {unknown} {'category' if unknown == 1 else 'categories'}" if unknown else ""
-    return "; ".join(text for text in (measured, rest) if text) or "every one of them counts both ways"
+    return "; ".join(text for text in (measured, rest) if text) or "the policy trusts them"
