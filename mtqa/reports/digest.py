@@ -57,7 +57,7 @@ def digest(assessment: Assessed) -> tuple[Section, ...]:
         _scores(summary),
         _categories(summary, words),
         _systemic(summary, words),
-        *_worst(assessment, words),
+        _worst(assessment, words),
         _groups(summary, words),
         _notices(summary),
         _signatures(assessment),
@@ -153,8 +153,8 @@ def _systemic(summary: Summary, words: Words) -> Section:
     )
 
 
-def _worst(assessment: Assessed, words: Words) -> tuple[Section, ...]:
-    """Two tables in one: the worst segments with their scores, and under each its errors, most severe first."""
+def _worst(assessment: Assessed, words: Words) -> Section:
+    """The errors of the worst segments, most severe first; what is cut short is counted."""
     table = rows(assessment)
     lines: list[tuple[str, ...]] = []
     for worst in assessment.summary.worst:
@@ -170,7 +170,7 @@ def _worst(assessment: Assessed, words: Words) -> tuple[Section, ...]:
     wrong = words.one == "error"
     columns = ("segment", "", "category", "[is] → should be" if wrong else "[hypothesis] → reference", "why")
     title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
-    return (Section(title, columns, tuple(lines), note=f"{legend}; [] is {'an omission' if wrong else words.missing}"),)
+    return Section(title, columns, tuple(lines), note=f"{legend}; [] is {'an omission' if wrong else words.missing}")
 
 
 def _groups(summary: Summary, words: Words) -> Section:
