@@ -7,16 +7,17 @@ The predictions are those of bench/fit_align.py: weights and curves both come fr
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 
 
 def main() -> None:
-    gold_rows = map(json.loads, Path(sys.argv[1]).open(encoding="utf-8"))
+    gold_rows = map(json.loads, Path(sys.argv[1]).read_text(encoding="utf-8").splitlines())
     gold = {row["id"]: row["gold"] for row in gold_rows}
     scored: dict[str, list[tuple[float, bool]]] = {"beads": [], "lines alone": []}
-    for row in map(json.loads, Path(sys.argv[2]).open(encoding="utf-8")):
+    for row in map(json.loads, Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()):
         known = {(tuple(sorted(a)), tuple(sorted(b))) for a, b in gold[row["id"]] if a and b}
         known |= {((i,), ()) for a, b in gold[row["id"]] if not b for i in a}
         known |= {((), (j,)) for a, b in gold[row["id"]] if not a for j in b}
@@ -27,7 +28,7 @@ def main() -> None:
         brier = sum((score - right) ** 2 for score, right in values) / len(values)
         print(f"\n{name}: {len(values)}, Brier {brier:.4f} (the base rate alone: {rate * (1 - rate):.4f})\n")
         print("| score | how many | mean score | right |\n|---|---|---|---|")
-        for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+        for low, high in pairwise(EDGES):
             inside = [(s, r) for s, r in values if low <= s < high or (high == 1.0 and s == 1.0)]
             if inside:
                 mean, right = (sum(column) / len(inside) for column in zip(*inside, strict=True))

@@ -59,7 +59,7 @@ class Gains:
 
 def best_chain(corridor: Corridor, gains: Gains) -> list[Step]:
     """The steps of the chain with the highest sum of gains, in order, one-sided steps included."""
-    starts, low, high = corridor.starts, corridor.low, corridor.high
+    starts, low, high = corridor.starts.tolist(), corridor.low.tolist(), corridor.high.tolist()
     left = np.concatenate([[0.0], np.cumsum(gains.reference_alone)])
     values: list[Floats] = []
     choices = np.empty(starts[-1], dtype=np.int8)
@@ -67,7 +67,7 @@ def best_chain(corridor: Corridor, gains: Gains) -> list[Step]:
         best, choice = np.full(high[row] - low[row] + 1, -np.inf), np.zeros(high[row] - low[row] + 1, dtype=np.int8)
         if row == 0:
             best[0] = 0.0
-        for kind, from_row, here, there in _entries(corridor, row):
+        for kind, from_row, here, there in _entries(low, high, row):
             gain = gains.hypothesis_alone[row - 1] if kind == 0 else gains.beads[kind - 1, starts[row] :][here]
             value = values[from_row][there] + gain
             better = value > best[here]
@@ -87,7 +87,7 @@ def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Fl
     -> beads (shapes, nodes), hypothesis lines alone (lines,), reference lines alone (lines,), and the logarithm of the
     sum over all chains. A line's bead probabilities and its probability to stay alone add up to 1.
     """
-    starts, low, high = corridor.starts, corridor.low, corridor.high
+    starts, low, high = corridor.starts.tolist(), corridor.low.tolist(), corridor.high.tolist()
     rows = len(low)
     left = np.concatenate([[0.0], np.cumsum(gains.reference_alone)])
     forward: list[Floats] = []
@@ -95,7 +95,7 @@ def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Fl
         arrived = np.full(high[row] - low[row] + 1, -np.inf)
         if row == 0:
             arrived[0] = 0.0
-        for kind, from_row, here, there in _entries(corridor, row):
+        for kind, from_row, here, there in _entries(low, high, row):
             gain = gains.hypothesis_alone[row - 1] if kind == 0 else gains.beads[kind - 1, starts[row] :][here]
             np.logaddexp(arrived[here], forward[from_row][there] + gain, out=arrived[here])
         along = left[low[row] : high[row] + 1]
@@ -111,7 +111,7 @@ def posterior(corridor: Corridor, gains: Gains) -> tuple[NDArray[np.float32], Fl
         backward[row] = after
         moves = slice(low[row], high[row])
         reference_alone[moves] += np.exp(forward[row][:-1] + gains.reference_alone[moves] + after[1:] - total)
-        for kind, from_row, here, there in _entries(corridor, row):
+        for kind, from_row, here, there in _entries(low, high, row):
             gain = gains.hypothesis_alone[row - 1] if kind == 0 else gains.beads[kind - 1, starts[row] :][here]
             onward = after[here] + gain
             chance = np.exp(forward[from_row][there] + onward - total)
@@ -127,24 +127,23 @@ _LEFT = len(SHAPES) + 1
 _MOVES = ((1, 0), *SHAPES)
 
 
-def _entries(corridor: Corridor, row: int) -> Iterator[tuple[int, int, slice, slice]]:
+def _entries(low: list[int], high: list[int], row: int) -> Iterator[tuple[int, int, slice, slice]]:
     """The moves that reach a row: kind, the row it comes from, its columns here and there counted from the rows' first.
 
     Kind 0 leaves the hypothesis line alone, kind k is the bead of shape k - 1.
     """
-    low, high = corridor.low, corridor.high
     for kind, (lines, columns) in enumerate(_MOVES):
         before = row - lines
         if before < 0:
             continue
-        first = max(int(low[row]), int(low[before]) + columns)
-        last = min(int(high[row]), int(high[before]) + columns) + 1
+        first = max(low[row], low[before] + columns)
+        last = min(high[row], high[before] + columns) + 1
         if first < last:
-            here, there = int(low[row]), int(low[before]) + columns
+            here, there = low[row], low[before] + columns
             yield kind, before, slice(first - here, last - here), slice(first - there, last - there)
 
 
-def _traced(corridor: Corridor, choices: NDArray[np.int8], starts: NDArray[np.int64]) -> list[Step]:
+def _traced(corridor: Corridor, choices: NDArray[np.int8], starts: list[int]) -> list[Step]:
     row, column = len(corridor.low) - 1, int(corridor.high[-1])
     steps: list[Step] = []
     while row or column:
