@@ -54,18 +54,18 @@ def _rate(name: str, rate: Rate, about: str, made: tuple[tuple[str, str], ...]) 
     return Figure(name, figure(rate.value), rate.interval, rate.value, (0.0, top), rate.confidence, about, made)
 
 
-def score_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
+def score_figures(assessment: Assessed) -> tuple[Figure, ...]:
     """One figure a metric: the corpus value, the mean of the segments and the normalised value behind it."""
     summary = assessment.summary
     means = {score.metric.name: score for score in summary.segment_means}
     plain = {score.metric.name: score for score in summary.normalised}
     return tuple(
-        _score(score, means.get(score.metric.name), plain.get(score.metric.name), assessment, words)
+        _score(score, means.get(score.metric.name), plain.get(score.metric.name), assessment)
         for score in summary.scores
     )
 
 
-def _score(score: Score, mean: Score | None, plain: Score | None, assessment: Assessed, words: Words) -> Figure:
+def _score(score: Score, mean: Score | None, plain: Score | None, assessment: Assessed) -> Figure:
     made = [("corpus", str(score.signature))]
     if mean is not None:
         interval = f" [{bounds(mean.interval)}]" if mean.interval else ""

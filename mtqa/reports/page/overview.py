@@ -144,7 +144,7 @@ def _name(category: str) -> Markup:
 
 
 def _figures(assessment: Assessed, words: Words) -> Markup:
-    figures: list[Figure] = [*penalty_figures(assessment, words), *score_figures(assessment, words)]
+    figures: list[Figure] = [*penalty_figures(assessment, words), *score_figures(assessment)]
     return element("section", *(drawn(one) for one in figures), class_="figures card", aria_label="Figures")
 
 
