@@ -143,7 +143,14 @@ def _opening(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
         return False
     one, two = _Look(aligned, before), _Look(aligned, after)
     left, right = aligned.words(after)
-    return one.one_sided and not one.marks and two.locked and left[0].key == right[0].key and len(left) == 1
+    return (
+        one.one_sided
+        and not one.marks
+        and two.locked
+        and len(left) == len(right) == 1
+        and left[0].text.lower() == right[0].text.lower()
+        and left[0].capital != right[0].capital
+    )
 
 
 def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
@@ -224,6 +231,8 @@ class _Look:
         self.auxiliary = all(word.word_class == "aux" for word in words)
         self.locked = bool(left) and "".join(w.joint for w in left) == "".join(w.joint for w in right) != ""
         self.preposition = single and left[0].word_class == right[0].word_class == "prep"
-        self.twin_function = single and self.function and left[0].word_class == right[0].word_class
+        # An article that only suits the next word ("an introduction", "a prelude") is not an edit of its own.
+        suited = single and self.function and left[0].key[0] == right[0].key[0] and left[0].word_class == "det"
+        self.twin_function = single and self.function and left[0].word_class == right[0].word_class and not suited
         # One word for a word that it is a form or a misspelling of: an edit that makes sense by itself.
         self.kin = single and self.content and not self.marks and together(left[0], right[0]) < 0.62

@@ -100,7 +100,8 @@ def number_format(case: Case) -> Claim | None:
     Wrong: "1.500 people"   Right: "1,500 people"   -> locale/number-format, minor
     """
     left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
-    if Counter(w.key for w in case.left) == Counter(w.key for w in case.right):
+    here, there = (Counter(w.key for w in side if w.content) for side in (case.left, case.right))
+    if here == there:
         return None
     others = [w for side in case.content for w in side if not values([w], case.comparison.language)]
     if not left or left != right or others:
