@@ -38,17 +38,24 @@ class DirectCells {
         const uint64_t wanted = (units + 1) * (alphabet + 1);
         if (cells_.size() < wanted) cells_.resize(wanted + wanted / 2, 0);
     }
-    uint32_t cell_of(uint32_t id, uint32_t next) const { return id * stride_ + next; }
-    // The number in the cell; an empty one gets the next number first. No branch: it could not be foreseen.
-    uint32_t enter(uint32_t cell, uint32_t &ids) {
-        const uint32_t found = cells_[cell];
-        ids += found == 0;
-        const uint32_t id = found ? found : ids;
-        cells_[cell] = static_cast<uint16_t>(id);
-        return id;
-    }
-    uint32_t look(uint32_t id, uint32_t next) const { return cells_[cell_of(id, next)]; }
-    void wipe(uint32_t cell) { cells_[cell] = 0; }
+    // What the inner loops hold in registers.
+    struct Access {
+        uint16_t *cells;
+        const uint32_t stride;
+
+        uint32_t cell_of(uint32_t id, uint32_t next) const { return id * stride + next; }
+        // The number in the cell; an empty one gets the next number first. No branch: it could not be foreseen.
+        uint32_t enter(uint32_t cell, uint32_t &ids) const {
+            const uint32_t found = cells[cell];
+            ids += found == 0;
+            const uint32_t id = found ? found : ids;
+            cells[cell] = static_cast<uint16_t>(id);
+            return id;
+        }
+        uint32_t look(uint32_t id, uint32_t next) const { return cells[cell_of(id, next)]; }
+        void wipe(uint32_t cell) const { cells[cell] = 0; }
+    };
+    Access access() { return {cells_.data(), stride_}; }
 
   private:
     static constexpr uint64_t MOST = uint64_t{1} << 22;
@@ -59,6 +66,9 @@ class DirectCells {
 // The same by open addressing, for texts whose table of cells would be too large.
 class HashedCells {
   public:
+    using Access = HashedCells &;
+    Access access() { return *this; }
+
     struct Gram {
         uint32_t at, id, cell;
     };
@@ -153,7 +163,7 @@ class Orders {
         size_t all = 0;
         for (size_t k = 0; k < count; ++k) all += living_[k];
         std::fill_n(left_.data(), all + 1, 0);
-        Cells &cells = cells_;
+        typename Cells::Access cells = cells_.access();
         uint32_t ids = 0;
         Gram *grams = theirs_.data();
         for (size_t k = 0; k < count; ++k) {
@@ -195,13 +205,14 @@ class Orders {
 
     // Wipes the touched cells and drops the n-grams that the hypothesis does not have.
     void bury(const Units *references, size_t count) {
+        typename Cells::Access cells = cells_.access();
         const uint32_t *left = left_.data();
         Gram *grams = theirs_.data();
         for (size_t k = 0; k < count; ++k) {
             size_t kept = 0;
             for (size_t i = 0; i < living_[k]; ++i) {
                 const Gram gram = grams[i];
-                cells_.wipe(Cells::cell(gram));
+                cells.wipe(Cells::cell(gram));
                 grams[kept] = gram;
                 kept += left[Cells::id(gram)] >> 31;
             }
