@@ -57,14 +57,21 @@ class Tables:
 def tables(one: Side, other: Side, corridor: Corridor) -> Tables:
     """The tables of two documents over a corridor."""
     shared, heads, tails = _products(one, other, corridor)
-    row, column = corridor.nodes(0, len(shared))
-    near = _Near(corridor, row, column)
-    small = [_cosine(one, other, near, shared, shape) for shape in _FOLLOWING]
-    before = np.maximum.reduce(small)
-    after = np.maximum.reduce([near(values, -a, -b) for values, (a, b) in zip(small, _FOLLOWING, strict=True)])
+    small = np.zeros((len(_FOLLOWING), len(shared)), dtype=np.float32)
+    after = np.zeros(len(shared), dtype=np.float32)
+    stretches = [slice(start, min(start + _NODES, len(shared))) for start in range(0, len(shared), _NODES)]
+    for part in stretches:
+        near = _Near(corridor, *corridor.nodes(part.start, part.stop))
+        for values, shape in zip(small, _FOLLOWING, strict=True):
+            values[part] = _cosine(one, other, near, shared, shape)
+    for part in stretches:
+        near = _Near(corridor, *corridor.nodes(part.start, part.stop))
+        for values, (a, b) in zip(small, _FOLLOWING, strict=True):
+            np.maximum(after[part], near(values, -a, -b), out=after[part])
+    before = small.max(axis=0)
     before[0] = after[-1] = 0.5  # the edges of the documents belong together
-    best = (_best(values, corridor, column) for values in (small[0], shared, heads, tails))
-    return Tables(shared, small[0], heads, tails, before, after, *best)
+    best = (_best(values, corridor) for values in (small[0], shared, heads, tails))
+    return Tables(shared, small[0].copy(), heads, tails, before, after, *best)
 
 
 def bead_features(
@@ -264,7 +271,8 @@ def _dots(here: csr_matrix, there: csr_matrix) -> Floats:
     return np.asarray((one @ other.T).toarray(), dtype=np.float32)
 
 
-def _best(values: Floats, corridor: Corridor, column: NDArray[np.int64]) -> Best:
+def _best(values: Floats, corridor: Corridor) -> Best:
+    _, column = corridor.nodes(0, len(values))
     of_column = np.zeros(int(corridor.high[-1]) + 1, dtype=np.float32)
     np.maximum.at(of_column, column, values)
     return Best(np.maximum.reduceat(values, corridor.starts[:-1]), of_column)
