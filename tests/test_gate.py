@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from gate_deliveries import delivery, finding
 
-from mtqa.gate import INTEGRITY, Outcome, Policy, Verdict, find_policy, gate, measured_precision, read_policy
+from mtqa.gate import (
+    INTEGRITY,
+    Outcome,
+    Policy,
+    Precision,
+    Verdict,
+    find_policy,
+    gate,
+    measured_precision,
+    read_policy,
+    trust,
+)
 from mtqa.mqm import CATEGORIES
 from mtqa.refusal import Misuse
 from mtqa.segment import ReferenceKind
@@ -345,3 +356,13 @@ class TestBaseline:
 def test_precision_is_a_share_of_judged_findings() -> None:
     for name, row in measured_precision().items():
         assert name in CATEGORIES and 0 <= row.right <= row.judged and row.judged > 0
+
+
+def test_trust_needs_enough_judged_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """20 right of 20 show a precision of 0.86, 95 % sure: not the 0.9 that is wanted; 200 of 200 do."""
+    made = delivery(100, [finding(n) for n in range(20)])
+    policy = {"findings": {"trusted_precision": 0.9}}
+    for count, outcome in ((20, Outcome.INCONCLUSIVE), (200, Outcome.FAIL)):
+        table = {"accuracy/mistranslation": Precision("accuracy/mistranslation", count, count)}
+        monkeypatch.setattr(trust, "measured_precision", lambda table=table: table)
+        assert verdict(made, **policy).status == outcome

@@ -127,7 +127,7 @@ class Findings(_Strict):
     """Whose word a finding is: unreviewed ones count towards failing only where the policy trusts the detector.
 
     `trusted` are categories, or patterns of them (`accuracy/*`, `*`); `trusted_precision` trusts every category on
-    which the measured precision of the detector is at least so high.
+    which the measured precision of the detector is, 95 % sure, at least so high.
     """
 
     trusted: tuple[str, ...] = ()
