@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from mtqa.reports.text import show
 from mtqa.reports.wording import revealed, shown, tongue
 from mtqa.segment import Batch, ReferenceKind, Segment, Span
 
-GOLDEN = Path(__file__).parent / "golden"
 CORRECTION = ReferenceKind.CORRECTION
 NAMES = [form.name for form in FORMS]
 
@@ -212,9 +212,8 @@ class TestText:
         assert "Worst segments" in terminal.getvalue()
         assert terminal.getvalue() != pipe.getvalue()
 
-    def test_golden(self) -> None:
-        wanted = (GOLDEN / "report.txt").read_text(encoding="utf-8")
-        assert render(small(), "text") == wanted
+    def test_golden(self, golden: Callable[[str, str], None]) -> None:
+        golden("report.txt", render(small(), "text"))
 
     def test_wide_characters_are_set_in_columns(self) -> None:
         segment = Segment("1", "三十日", ("30日",), reference_kind=CORRECTION)
@@ -263,11 +262,11 @@ def small() -> cases.Made:
 
 
 class TestMarkdownAndJson:
-    def test_golden_markdown(self) -> None:
-        assert render(small(), "md") == (GOLDEN / "report.md").read_text(encoding="utf-8")
+    def test_golden_markdown(self, golden: Callable[[str, str], None]) -> None:
+        golden("report.md", render(small(), "md"))
 
-    def test_golden_json(self) -> None:
-        assert json.loads(render(small(), "json")) == json.loads((GOLDEN / "report.json").read_text(encoding="utf-8"))
+    def test_golden_json(self, golden: Callable[[str, str], None]) -> None:
+        golden("report.json", render(small(), "json"))
 
     def test_json_has_its_schema_and_every_segment_and_error(self, seed: cases.Made) -> None:
         report = json.loads(render(seed, "json"))

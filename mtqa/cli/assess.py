@@ -1,5 +1,6 @@
 """`mtqa assess`: the main job in the shell."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,11 +31,15 @@ def command(
     from ..assess import DEFAULT_METRICS, assess
     from ..metric import find_metrics
     from ..reports import render
+    from ..reports.text import show
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
     assessment = assess(hypothesis, reference, source=source, kind=kind, metrics=chosen, profile=profile)
     if output is not None:
         assessment.save(output)
-    print(render(assessment, form), end="")
+    if form == "text":
+        show(assessment, sys.stdout)
+    else:
+        print(render(assessment, form), end="")
     if output is not None:
         typer.echo(f"report: {output / 'report.html'}", err=form != "text")

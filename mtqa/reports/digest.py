@@ -4,7 +4,6 @@ Overview, scores, categories, recurring findings, worst segments, notices on the
 comes without its signature, an interval is given where there is one, and what is cut short is counted.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..mqm import ErrorSpan, Severity
@@ -196,14 +195,13 @@ def _notices(summary: Summary) -> Section:
 
 
 def _signatures(assessment: Assessed) -> Section:
+    """The corpus signature of each metric; a note says in what the others differ (the page and JSON give all)."""
     summary = assessment.summary
-    corpus = [("corpus", score.metric.name, str(score.signature)) for score in summary.scores]
-    plain = [("normalised", score.metric.name, str(score.signature)) for score in summary.normalised]
-    segment = [("segment", name, str(signature)) for name, signature in assessment.signatures.items()]
+    corpus = [(score.metric.name, str(score.signature)) for score in summary.scores]
     profile = profile_of(assessment)
-    penalty = [] if profile is None else [("penalty", profile.name, profile.source)]
-    return Section("Signatures", ("level", "metric", "signature"), tuple(_once([*corpus, *plain, *segment, *penalty])))
-
-
-def _once(lines: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str, str]]:
-    return dict.fromkeys(lines)
+    penalty = [] if profile is None else [(f"penalty {profile.name}", profile.source)]
+    bleu = ", BLEU with eff:yes" if any(score.metric.key == "bleu" for score in summary.scores) else ""
+    others = [f"Segment scores: level:segment{bleu}."]
+    if summary.normalised:
+        others.append("Normalised values: normaliser:typography.")
+    return Section("Signatures", ("metric", "signature"), (*corpus, *penalty), note=" ".join(others))
