@@ -47,10 +47,11 @@ def sides(hypothesis: Sequence[str], reference: Sequence[str]) -> tuple[Side, Si
     """Both documents, with n-grams weighted by the lines of both."""
     texts = [tuple(normal_line(line) for line in lines) for lines in (hypothesis, reference)]
     counts = [_counted(text) for text in texts]
-    frequency = sum(np.bincount(count.indices, minlength=COLUMNS) for count in counts)
+    frequency = np.bincount(counts[0].indices, minlength=COLUMNS)
+    frequency += np.bincount(counts[1].indices, minlength=COLUMNS)
     total = len(hypothesis) + len(reference)
     one, other = (
-        _side(raw, text, count, np.asarray(frequency), total)
+        _side(raw, text, count, frequency, total)
         for raw, text, count in zip((hypothesis, reference), texts, counts, strict=True)
     )
     return one, other
