@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from gate_deliveries import delivery, finding
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mtqa.gate import (
     INTEGRITY,
@@ -217,6 +219,15 @@ class TestASample:
         found = verdict(delivery(24, [finding(0)]), population=5000, kept=50.0, scope={"on_inconclusive": "fail"})
         assert (found.status, found.exit_code) == (Outcome.FAIL, 1)
 
+    def test_a_document_of_a_vendor_is_what_it_is(self) -> None:
+        made = delivery(150, [finding(3, "critical")])
+        rules = {"policy": "p", "scope": {"estimand": "vendor"}, "critical": {"max": 1}, **TRUSTING}
+        found = gate(made, {**rules, "mqm": {"max_per_1000_words": 200.0},
+                            "slice": [{"max_per_1000_words": 200.0}]})  # fmt: skip
+        outcomes = {each.name: each.outcome for each in found.checks}
+        assert outcomes["slice.document[news_0].mqm"] == Outcome.FAIL
+        assert outcomes["slice.document[news_1].mqm"] == Outcome.PASS
+
 
 class TestNeverAPassOnNothing:
     def test_nothing_was_judged(self) -> None:
@@ -366,3 +377,26 @@ def test_trust_needs_enough_judged_findings(monkeypatch: pytest.MonkeyPatch) -> 
         table = {"accuracy/mistranslation": Precision("accuracy/mistranslation", count, count)}
         monkeypatch.setattr(trust, "measured_precision", lambda table=table: table)
         assert verdict(made, **policy).status == outcome
+
+
+SOME = st.lists(
+    st.tuples(
+        st.integers(0, 39), st.sampled_from(["minor", "major", "critical"]), st.sampled_from([True, False, None])
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOME, st.integers(0, 39), st.sampled_from([None, 40, 400]))
+def test_a_confirmed_error_more_never_helps(before: list[tuple[int, str, bool | None]], where: int, whole: int) -> None:
+    """Whatever was found and decided, in a whole delivery or a sample: it passes no more, and fails no less."""
+    findings = [finding(segment, severity) for segment, severity, _ in before]
+    decisions = {n: decided for n, (_, _, decided) in enumerate(before) if decided is not None}
+    rules = {"critical": {"max": 1, "max_share": 0.1}, "kept": 60.0, "population": whole}
+    fewer = verdict(delivery(40, findings), decisions=decisions, **rules)
+    more = verdict(
+        delivery(40, [*findings, finding(where, "critical")]), decisions={**decisions, len(before): True}, **rules
+    )
+    assert fewer.status != Outcome.FAIL or more.status == Outcome.FAIL
+    assert more.status != Outcome.PASS or fewer.status == Outcome.PASS

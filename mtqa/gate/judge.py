@@ -93,8 +93,15 @@ def _verdict(
         risk=rules.scope.risk,
         checks=tuple(checks),
         caveats=caveats,
-        data=tuple(str(signature) for signature in assessment.signatures.values()),
+        data=_signatures(rules, assessment),
     )
+
+
+def _signatures(rules: Policy, assessment: Assessed) -> tuple[str, ...]:
+    """Those of the metrics that were judged; without any the first one, for the hash of the texts."""
+    wanted = {check.name for check in rules.metric} | {check.metric for check in rules.baseline}
+    found = [str(signature) for name, signature in assessment.signatures.items() if name in wanted]
+    return tuple(found or [str(signature) for signature in assessment.signatures.values()][:1])
 
 
 def _caveats(rules: Policy, assessment: Assessed, material: Inspected, counted: Standing) -> tuple[str, ...]:

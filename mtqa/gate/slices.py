@@ -1,6 +1,7 @@
 """Limits of parts: no document may be bad because the others are good."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -30,6 +31,8 @@ def slice_checks(
     for label, members in groups:
         doubtful = _doubtful(rules, mqm, assessment, counted, frozenset(members))
         part = material.part(np.isin(labels, list(members)), doubtful)
+        if part.by_document and rules.by == "document" and rules.each:  # one document is what it is, not a vendor
+            part = replace(part, population=len(part), by_document=False)
         place = f"slice.{rules.by}[{label}]"
         if rules.max_critical is not None:
             yield count_check(f"{place}.critical", rules.role, rules.max_critical, part)
