@@ -78,6 +78,24 @@ class TestImport:
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
 
+    def test_native_needs_neither_comet_nor_its_relatives_nor_a_network(self, models: dict[str, Path]) -> None:
+        code = (
+            "import sys, socket\n"
+            "others = 'comet transformers pytorch_lightning torchmetrics sentencepiece pkg_resources'\n"
+            "sys.modules.update(dict.fromkeys(others.split()))\n"
+            "def refuse(*given): raise OSError('a network was wanted')\n"
+            "socket.socket.connect = refuse\n"
+            "from mtqa.metric import find_metric\n"
+            "from mtqa.neural import neural_scores\n"
+            "texts = ['a b'], ['c d'], [('e',)]\n"
+            "scores = neural_scores(find_metric('xcomet'), *texts, model=sys.argv[1], cache=False)\n"
+            "sys.exit(0 if len(scores) == 1 and 'native' in str(scores.signature) else 'wrong')"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code, str(models["xcomet"])], capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+
     def test_missing_extra_is_one_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("mtqa.neural.native.find_spec", lambda name: None)
         monkeypatch.setattr("mtqa.neural.upstream.find_spec", lambda name: None)
@@ -276,6 +294,12 @@ class TestFinding:
         assert find_model("Unbabel/wmt22-comet-da", revision="371e").revision == "371e9839ca4e"
         with pytest.raises(Misuse, match="is not on this machine"):
             find_model("wmt22-comet-da", revision="other")
+
+    def test_a_file_that_is_a_link_is_found_with_its_neighbours(self, models: dict[str, Path], tmp_path: Path) -> None:
+        model = damaged(models["regression"], tmp_path / "m")
+        model.rename(tmp_path / "blob")
+        model.symlink_to(tmp_path / "blob")
+        assert np.array_equal(scored(model).values, scored(models["regression"]).values)
 
     def test_encoder_is_looked_for(
         self, models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,14 +3,13 @@
 fp32 on a processor uses oneDNN with weights that are laid out once (12 % faster than `torch.nn.functional.linear`
 at the sizes of XLM-R, measured on AVX-512); where torch lacks that operator, the plain one serves. int8 is dynamic:
 weights once per output channel, activations per batch. A map touches its weights when it is first used, and lays them
-out when it is used again: a run that finds all in the cache never reads them, one that finds nearly all never copies
-them.
+out for its first large batch: a run that finds all in the cache never reads them, one that finds nearly all never
+copies them.
 """
 
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from itertools import count
 from typing import Any
 
 __all__ = ["PRECISIONS", "Affine", "affine"]
@@ -18,6 +17,7 @@ __all__ = ["PRECISIONS", "Affine", "affine"]
 Tensor = Any
 Affine = Callable[[Tensor], Tensor]
 PRECISIONS = ("fp32", "bf16", "int8")
+_LARGE = 256  # rows; the weights of a map are about as many, and copying them must pay
 
 
 def affine(
@@ -52,8 +52,11 @@ def _floating(weight: Tensor, bias: Tensor, *, precision: str, gelu: bool, devic
     if device == "cpu" and precision == "fp32" and lay_out and apply and torch.backends.mkldnn.is_available():
         after = "gelu" if gelu else "none"
         laid_out = cache(partial(lay_out, weight))
-        uses = count()
-        return lambda x: _fused(apply, laid_out(), bias, after, x) if next(uses) else _plain(weight, bias, gelu, x)
+
+        def by_size(x: Tensor) -> Tensor:  # by size alone, so that the same batch always gives the same numbers
+            return _plain(weight, bias, gelu, x) if len(x) < _LARGE else _fused(apply, laid_out(), bias, after, x)
+
+        return by_size
     return partial(_plain, weight, bias, gelu)
 
 

@@ -32,10 +32,10 @@ def find_model(model: str | Path, *, revision: str | None = None, online: bool =
     fetched only if `online`. Refuses what is not there, with the way to get it.
     """
     path = Path(model).expanduser()
-    if path.is_file():
-        return Found(path.resolve(), _own_name(path.resolve()), "")
+    if path.is_file():  # not resolved: in the hub's cache a file is a link, and its neighbours lie beside the link
+        return Found(path.absolute(), _own_name(path.absolute()), "")
     if path.is_dir():
-        return Found(_inside(path.resolve()), path.resolve().name, "")
+        return Found(_inside(path.absolute()), path.absolute().name, "")
     published = find_published(str(model))
     if published is None and (path.suffix in (".ckpt", ".safetensors") or str(model).count("/") != 1):
         known = ", ".join(PUBLISHED)
@@ -62,7 +62,7 @@ def find_encoder(checkpoint: Path, named: str, *, given: str | Path | None = Non
         folder = Path(given).expanduser()
         if not folder.is_dir():
             raise Misuse(f"no encoder folder {str(given)!r}", mend="give a folder with config.json and tokenizer.json")
-        return folder.resolve()
+        return folder.absolute()
     for folder in (checkpoint.parent / "encoder", checkpoint.parent.parent / "encoder"):
         if folder.is_dir():
             return folder
