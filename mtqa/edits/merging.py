@@ -51,6 +51,7 @@ def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]
     stretches = _union(stretches, list(_near_moves(aligned, changed)))
     stretches = _union(stretches, list(_same_letters(aligned, stretches)))
     stretches = _join(aligned, stretches, _opening)
+    stretches = _join(aligned, stretches, _dated)
     stretches = _join(aligned, stretches, _belong)
     stretches = _join(aligned, stretches, _belong_across)
     return _union(stretches, [_widened(aligned, stretch) for stretch in stretches])
@@ -153,6 +154,16 @@ def _opening(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     )
 
 
+def _dated(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether a preposition before a date, or a comma after it, came or went with the date's notation."""
+    if before[1] != after[0]:
+        return False
+    one, two = _Look(aligned, before), _Look(aligned, after)
+    if one.locked or two.locked:
+        return False
+    return (one.one_sided and one.function and two.date) or (one.date and two.marks and two.one_sided)
+
+
 def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     """Whether two changes side by side are one edit."""
     if before[1] != after[0]:
@@ -161,12 +172,10 @@ def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     if one.locked or two.locked:
         return False
     if one.marks or two.marks:
-        other = two if one.marks else one
-        return (one.marks and two.marks) or (two.marks and other.date and two.one_sided)
+        return one.marks and two.marks
     if one.date or two.date:
-        other = two if one.date else one
-        return other.one_sided and other.function
-    if one.kin and two.kin:
+        return False
+    if one.kin and (two.kin or (two.function and two.one_sided)):
         return False
     if one.preposition or two.preposition:
         other = two if one.preposition else one
