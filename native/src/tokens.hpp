@@ -272,6 +272,7 @@ class BleuTokenizer {
         const uint8_t *at = text.data;
         for (const uint8_t *next = at; next < text.end(); at = next)
             if (!is_space(decode(next))) break;
+        at = std::min(at, text.end());  // a broken sequence may claim more bytes than there are
         return {at, static_cast<size_t>(text.end() - at)};
     }
     // mteval's language-independent part. White space at the end is gone before, so that "-\n" there is not joined.
