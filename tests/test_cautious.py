@@ -49,9 +49,9 @@ class TestCautiousBound:
         assert free is not None and held is not None and held < free
 
     def test_both_computations_agree_for_many_segments(self) -> None:
-        points, words = segments(20_000)
+        points, words = segments(5_000)
         drawn, normal = _drawn(points, words, 0.95), _normal(points, words, 0.95)
-        assert normal == pytest.approx(drawn, rel=2e-3)
+        assert normal == pytest.approx(drawn, rel=3e-3)
 
     def test_the_same_every_time(self) -> None:
         points, words = segments(700)

@@ -195,14 +195,18 @@ def test_vendor_judged_by_documents(name: str, count: int) -> None:
     source, rng = pool(name), np.random.default_rng(count)
     names = list(dict.fromkeys(source.documents))
     members = {document: np.flatnonzero(source.documents == document) for document in names}
-    accepted = []
+    share, mean = float(source.stops.mean()), float(source.chrf.mean())
+    rates, shares, means = [], [], []
     for _ in range(120):
         drawn = rng.integers(0, len(names), count)
         rows = np.concatenate([members[names[n]] for n in drawn])
         labels = tuple(str(place) for place, n in enumerate(drawn) for _ in members[names[n]])
         material = source.material(rows, by_document=True, documents=labels)
-        accepted.append(passed(rate_check("mqm", Role.GATE, source.rate(), material, "mqm-core", None)))
-    holds(accepted)
+        rates.append(passed(rate_check("mqm", Role.GATE, source.rate(), material, "mqm-core", None)))
+        shares += [passed(check) for check in stop_checks(Critical(max_share=share), material)]
+        means.append(passed(_mean_check("mean", Role.GATE, mean, source.chrf[rows], find_metric("chrf++"), material)))
+    for outcomes in (rates, shares, means):
+        holds(outcomes)
 
 
 @pytest.mark.parametrize("name", NAMES)

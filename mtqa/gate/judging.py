@@ -59,7 +59,7 @@ def judge(
         inspected=len(material),
         population=material.population,
         method=bounds.method,
-        reason=_reason(outcome, bounds, material, at_most=at_most) + (f"; {remark}" if remark else ""),
+        reason=_reason(outcome, bounds, material) + (f"; {remark}" if remark else ""),
         settle=settle if outcome == Outcome.INCONCLUSIVE else "",
         p=bounds.p,
         segments=segments,
@@ -117,19 +117,13 @@ def _outcome(limit: float, bounds: Bounds, risk: float, *, at_most: bool) -> Out
     return Outcome.PASS if kept else Outcome.FAIL
 
 
-def _reason(outcome: Outcome, bounds: Bounds, material: Inspected, *, at_most: bool) -> str:
+def _reason(outcome: Outcome, bounds: Bounds, material: Inspected) -> str:
     if bounds.kept is not None and bounds.broken is not None:
         wanted = 1.0 / material.risk
         return (
             f"evidence for keeping the limit {bounds.kept:.3g}, for breaking it {bounds.broken:.3g}; {wanted:g} decides"
         )
-    side = {
-        Outcome.PASS: "keeps the limit",
-        Outcome.FAIL: "is beyond the limit",
-        Outcome.INCONCLUSIVE: "may lie on either side of the limit",
-        Outcome.INVALID: "",
-    }[outcome]
-    if material.complete:
-        return f"the delivery {side}" if outcome != Outcome.INCONCLUSIVE else f"the value {side}"
-    sure = f"{100 * (1 - material.risk):g} % sure"
-    return f"{'its truth ' if outcome == Outcome.INCONCLUSIVE else ''}{side} ({sure})".strip()
+    if outcome == Outcome.INCONCLUSIVE:
+        return "the truth may lie on either side of the limit"
+    said = "keeps the limit" if outcome == Outcome.PASS else "is beyond the limit"
+    return f"the delivery {said}" if material.complete else f"{said} ({100 * (1 - material.risk):g} % sure)"

@@ -23,7 +23,7 @@ from .units import clustered as clustered_units
 __all__ = ["cautious_bound", "mean_exceeds_p", "rate_exceeds_p"]
 
 DRAWS = 4000
-MANY = 20_000  # units above which the drawn quantile and the normal one agree to a thousandth
+MANY = 5_000  # units above which drawn and computed quantiles agree to 3 % of their distance from the ratio
 KEPT = 512  # units: weights of so few are kept for the next call (16 MiB at most each)
 CLUSTER_STRETCH = 2.0  # documents differ more than segments do, and there are fewer of them
 
@@ -95,7 +95,13 @@ def _drawn_weights(units: int) -> Iterator[Floats]:
 
 
 def _normal(above: Floats, below: Floats, confidence: float) -> float:
-    return float(above.sum() / below.sum() + stats.norm.ppf(confidence) * ratio_error(above, below))
+    """The quantile of the same weights without drawing them: normal, corrected for skewness (Cornish and Fisher)."""
+    ratio = float(above.sum() / below.sum())
+    residuals = above - ratio * below
+    squares = float(residuals @ residuals)
+    skewness = 2.0 * float((residuals**3).sum()) / squares**1.5 if squares > 0.0 else 0.0  # exponential weights: 2
+    level = float(stats.norm.ppf(confidence))
+    return ratio + (level + (level**2 - 1.0) / 6.0 * skewness) * ratio_error(above, below)
 
 
 def rate_exceeds_p(

@@ -11,6 +11,7 @@ from .units import Floats
 
 __all__ = ["running_evidence"]
 
+_LARGEST = 700.0  # e ** 700 is the end of a float, and beyond all doubt
 _STAKES = np.geomspace(0.01, 0.9, 24)  # shares of the wealth that are put at risk; the wealths are averaged
 
 
@@ -35,6 +36,7 @@ def running_evidence(gains: Floats, *, reach: float, population: int | None = No
         owed = before / (population - np.arange(len(column)))  # what is left must lose this much each, on average
     stakes = _STAKES[:, None] / (reach + np.maximum(0.0, -owed))
     logs = np.cumsum(np.log1p(stakes * (column + owed)), axis=1)
+    logs = np.minimum(logs, _LARGEST)
     top = logs.max(axis=0)
     evidence: Floats = np.exp(top) * np.exp(logs - top).mean(axis=0)
     return evidence
