@@ -176,3 +176,67 @@ def test_a_difference_counts_only_where_every_reference_disagrees() -> None:
     assert confirmed.confidence < alone.confidence
     same = Segment("1", hypothesis, (first, hypothesis), reference_kind=ReferenceKind.INDEPENDENT)
     assert diagnose(Batch.of([same]), language="en", least=0.0).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "reference", "wanted"),
+    [
+        (
+            "Die Regierung hat 1,500 Soldaten und der Minister Whitkov geschickt.",
+            "Die Regierung hat 1.500 Soldaten und den Minister Witkoff geschickt.",
+            ["accuracy/number", "fluency/function-words", "accuracy/named-entity"],
+        ),
+        (
+            "Er ging in das Haus in das Haus und sah sie nicht.",
+            "Er ging in das Haus und sah sie.",
+            ["fluency/duplication", "accuracy/negation"],
+        ),
+        (
+            "Le président français a rencontre M. Dupond le 5 mai à Paris.",
+            "Le président français a rencontré M. Dupont le 6 mai à Paris.",
+            ["fluency/diacritics", "accuracy/named-entity", "accuracy/date-time"],
+        ),
+        (
+            "北京市场监管部门5月3日开展执法。",
+            "北京市场监管部门5月4日开展综合执法。",
+            ["accuracy/date-time", "accuracy/omission"],
+        ),
+        (
+            "Президент сказал, что 5 мая поедет в Москву.",
+            "Президент сказал, что 6 мая поедет в Минск.",
+            ["accuracy/date-time", "accuracy/named-entity"],
+        ),
+    ],
+)
+def test_other_languages(hypothesis: str, reference: str, wanted: list[str]) -> None:
+    found = diagnose(batch([hypothesis], [reference], ReferenceKind.CORRECTION)).errors
+    assert [error.category for error in found] == wanted
+
+
+@pytest.mark.parametrize("form", ["jsonl", "tsv", "json"])
+def test_the_command_writes_every_form_to_a_file(tmp_path: Path, form: str) -> None:
+    table, out = tmp_path / "batch.tsv", tmp_path / "errors"
+    frame().to_csv(table, sep="\t", index=False, quoting=3)
+    with pytest.raises(SystemExit) as exit_:
+        main(["errors", str(table), "-f", form, "-o", str(out)])
+    assert exit_.value.code in (0, None)
+    text = out.read_text("utf-8")
+    count = len(errors(frame()))
+    if form == "json":
+        document = json.loads(text)
+        assert document["schema"] == "mtqa.errors/1"
+        assert len(document["errors"]) == count
+    else:
+        assert len(text.splitlines()) == count + (form == "tsv")
+    if form == "tsv":
+        assert tuple(text.split("\n")[0].split("\t")) == ERROR_COLUMNS
+
+
+def test_a_table_without_references_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "batch.tsv"
+    table.write_text("id\tmt\n1\tHe go home .\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        main(["errors", str(table)])
+    assert exit_.value.code == 4
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.startswith(f"mtqa: {table}")

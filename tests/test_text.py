@@ -56,6 +56,10 @@ def test_tokens(text: str, wanted: list[str]) -> None:
         ("10:18 p.m.", "en", Date(time="22:18")),
         ("12 a.m.", "en", Date(time="00:00")),
         ("2020-05-03", "en", Date(day=3, month=5, year=2020)),
+        ("Donnerstag (15.)", "de", Date(weekday=3, day=15)),
+        ("Donnerstag, dem 15. Mai", "de", Date(weekday=3, day=15, month=5)),
+        ("lunes 6 de mayo", "es", Date(weekday=0, day=6, month=5)),
+        ("5 Sept. 2020", "en", Date(day=5, month=9, year=2020)),
         ("Montag, 12. Mai", "de", Date(weekday=0, day=12, month=5)),
         ("12 de mayo de 2020", "es", Date(day=12, month=5, year=2020)),
         ("quinta-feira (15)", "pt", Date(weekday=3, day=15)),
@@ -72,6 +76,19 @@ def test_dates(text: str, code: str, wanted: Date) -> None:
 def test_no_dates(text: str) -> None:
     assert not any(token.kind is Kind.DATE for token in tokens(text, EN))
     assert parse_date(text, EN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "wanted"),
+    [
+        ("el lunes 6 de mayo.", "es", "lunes 6 de mayo"),
+        ("北京市场5月3日开展", "zh", "5月3日"),
+        ("on May 5.", "en", "May 5"),
+        ("am Donnerstag (15.) in", "de", "Donnerstag (15.)"),
+    ],
+)
+def test_a_date_ends_where_it_ends(text: str, code: str, wanted: str) -> None:
+    assert [token.text for token in tokens(text, find_language(code)) if token.kind is Kind.DATE] == [wanted]
 
 
 def test_dates_that_conflict() -> None:

@@ -27,7 +27,7 @@ DUTCH = Language(
     ),
     feminine=frozenset({"zij", "haar"}),
     masculine=frozenset({"hij", "hem"}),
-    recent=("vorige", "afgelopen", "volgende", "komende", "op"),
+    recent=("vorige", "afgelopen", "volgende", "komende"),
     date_glue=(),
     clause=word_set("die dat wie waar en of maar de het een is met"),
 )

@@ -34,7 +34,7 @@ GERMAN = Language(
     ),
     feminine=frozenset(),
     masculine=frozenset(),
-    recent=("letzten", "letzter", "vergangenen", "nächsten", "kommenden", "am"),
+    recent=("letzten", "letzter", "vergangenen", "nächsten", "kommenden"),
     date_glue=("den", "dem", "der"),
     clause=word_set("wo der die das und oder aber weil wenn dass als ein eine mit es er sie wir ist war sind"),
 )

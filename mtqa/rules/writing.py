@@ -198,6 +198,8 @@ def _same_words(case: Case) -> bool:
     """Whether the letters and digits of both sides are the same, so that only marks among them differ."""
     if all(len(side) == 1 and side[0].kind is Kind.DATE for side in (case.left, case.right)):
         return False  # one date in two notations
+    if any(w.kind is Kind.NUMBER for w in (*case.left, *case.right)):
+        return False  # a point in a figure is no punctuation
     left, right = (re.findall(r"[^\W_]+", text) for text in (case.edit.text, case.edit.correction))
     return left == right and bool(left)
 

@@ -60,7 +60,7 @@ def parse_date(expression: str, language: Language) -> Date | None:
     match = pattern.fullmatch(expression.strip(" ,"))
     if match is None:
         return None
-    weekdays, months = _calendar(language.code)
+    weekdays, months, _ = _calendar(language.code)
     found = match.groupdict()
     month = found["month"]
     number = found["monthnumber"]
@@ -88,14 +88,14 @@ def _time(hour: str | None, minute: str | None, half: str | None) -> str | None:
 
 
 @cache
-def _calendar(code: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Weekday and month names → number (weekdays from 0 = Monday, months from 1), long and short, lower case."""
+def _calendar(code: str) -> tuple[dict[str, int], dict[str, int], frozenset[str]]:
+    """Weekday and month names → number (from 0 = Monday, from 1), in lower case, and the months' whole names."""
     from babel import Locale, UnknownLocaleError
 
     try:
         locale = Locale.parse(code)
     except (UnknownLocaleError, ValueError):
-        return {}, {}
+        return {}, {}, frozenset()
     weekdays, months = {}, {}
     for form in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
@@ -103,7 +103,8 @@ def _calendar(code: str) -> tuple[dict[str, int], dict[str, int]]:
             months.update({name.rstrip(".").lower(): n for n, name in locale.months[form][width].items()})
     if code == "en":
         months["sept"] = 9
-    return weekdays, months
+    whole = {name.lower() for form in ("format", "stand-alone") for name in locale.months[form]["wide"].values()}
+    return weekdays, months, frozenset(whole)
 
 
 _NEVER = r"(?!)"
@@ -113,11 +114,13 @@ _AMBIGUOUS = frozenset({"may", "march", "mars", "mar", "marzo"})
 
 @cache
 def _grammar(language: Language) -> tuple["regex.Pattern[str]", tuple[str, ...]]:
-    weekdays, months = _calendar(language.code)
+    weekdays, months, _ = _calendar(language.code)
     long_weekdays = [name for name in weekdays if len(name) > 3 and name.replace("-", "").isalpha()]
     long_months = [name for name in months if len(name) > 2 and name[0].isalpha()]
     weekday = rf"(?P<weekday>(?i:{_any(long_weekdays)})(?!\p{{L}}))"
-    month = rf"(?P<month>(?i:{_any(long_months)})(?!\p{{L}})\.?)"
+    whole = [name for name in long_months if name in _calendar(language.code)[2]]
+    short = [name for name in long_months if name not in whole]
+    month = rf"(?:(?P<month>(?i:{_any(whole)}))(?!\p{{L}})|(?P<month>(?i:{_any(short)}))(?!\p{{L}})\.?)"
     lone = rf"(?P<month>{_any([n.capitalize() for n in long_months if len(n) > 3 and n not in _AMBIGUOUS])})(?!\p{{L}})"
     glue = rf"(?:(?i:{_any(language.date_glue)})\s+)?"
     relative = rf"(?:(?P<relative>(?i:{_any(language.recent)}))\s+)?"
@@ -125,7 +128,7 @@ def _grammar(language: Language) -> tuple["regex.Pattern[str]", tuple[str, ...]]
     year = r"(?P<year>(?:1[5-9]|20)\d\d)(?!\d)"
     month_day = rf"{month}\s+{glue}{day}(?:,?\s+{glue}{year})?"
     day_month = rf"{day}\s+{glue}{month}(?:,?\s+{glue}{year})?"
-    bracket = r"\s*\(\s*(?P<day>[0-3]?\d)(?:[./](?P<monthnumber>[01]?\d))?\s*\)"
+    bracket = r"\s*\(\s*(?P<day>[0-3]?\d)\.?(?:[./]?(?P<monthnumber>[01]?\d))?\s*\)"
     clock = (
         r"(?P<hour>[0-2]?\d)(?::\s?(?P<minute>[0-5]\d)(?:\s?(?P<half>(?i:[ap])\.?\s?m\b\.?))?"
         r"|\s?(?P<half>(?i:[ap])\.?m\b\.?))(?!\d)"
@@ -138,10 +141,11 @@ def _grammar(language: Language) -> tuple["regex.Pattern[str]", tuple[str, ...]]
         rf"{relative}{lone}" if long_months else _NEVER,
         r"(?P<year>(?:1[5-9]|20)\d\d)-(?P<monthnumber>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
         r"(?P<day>[0-3]?\d)[./](?P<monthnumber>[01]?\d)[./](?P<year>(?:1[5-9]|20)\d\d)(?!\d)",
-        r"(?:(?P<year>\d{4})\s?年)?\s?(?P<monthnumber>[01]?\d)\s?月(?:\s?(?P<day>[0-3]?\d)\s?[日号])?",
         clock,
     )
-    pattern = regex.compile(r"(?<![\p{L}\p{M}\p{N}.,:/-])(?:" + "|".join(forms) + ")")
+    # Written without spaces, so that only a figure before it makes it something else.
+    east_asian = r"(?<!\d)(?:(?P<year>\d{4})\s?年\s?)?(?P<monthnumber>[01]?\d)\s?月(?:\s?(?P<day>[0-3]?\d)\s?[日号])?"
+    pattern = regex.compile(r"(?<![\p{L}\p{M}\p{N}.,:/-])(?:" + "|".join(forms) + ")|" + east_asian)
     bare = tuple(name for lower in (*long_weekdays, *long_months) for name in (lower, lower.capitalize()))
     return pattern, bare
 
