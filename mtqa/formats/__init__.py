@@ -1,11 +1,12 @@
 """Tables and texts, in and out: one file a format, read in chunks, written whole or not at all.
 
 The table below is the order in which the formats are tried; a suffix `.gz` is taken off first where it is understood.
-`-` is stdin: JSON Lines when the first byte is `{`, else TSV, headerless with `columns`; pipes `<(…)` alike.
+`-` is stdin: JSON Lines when the first byte is `{`, XLIFF when it is `<`, else TSV, headerless with `columns`; pipes
+`<(…)` alike. The files of CAT tools are tables too: a row a segment, without its inline tags.
 """
 
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -20,8 +21,10 @@ from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
 from .output import check_writable, writer
 from .parquet import read_parquet
+from .record import Record, chunks_of_records
 from .text import read_lines, read_parallel
 from .tsv import read_tsv
+from .xliff import read_xliff
 
 __all__ = [
     "ALIASES",
@@ -38,12 +41,14 @@ __all__ = [
     "chunk_of_frame",
     "format_of",
     "frame_of_batch",
+    "is_bilingual",
     "is_table",
     "read_batch",
     "read_batches",
     "read_chunks",
     "read_lines",
     "read_parallel",
+    "read_records",
     "writer",
 ]
 
@@ -52,11 +57,15 @@ CHUNK = 8_192  # rows; a megabyte or two of text: enough to keep the kernels bus
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of tables: its name, the suffixes it is known by, and whether it may be compressed and streamed."""
+    """A format of tables: its name, the suffixes it is known by, and whether it may be compressed and streamed.
+
+    `bilingual` are the files of CAT tools: source and target, no reference of their own (MXLIFF aside).
+    """
 
     name: str
     suffixes: tuple[str, ...]
     compressed: bool
+    bilingual: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
@@ -64,8 +73,11 @@ FORMATS: tuple[Format, ...] = (
     Format("csv", (".csv",), compressed=True),
     Format("jsonl", (".jsonl", ".ndjson"), compressed=True),
     Format("parquet", (".parquet", ".pq"), compressed=False),
+    Format("xliff", (".xlf", ".xliff", ".sdlxliff", ".mxliff", ".mqxliff"), compressed=True, bilingual=True),
 )
+_OPENINGS = {b"{": "jsonl", b"<": "xliff"}  # what the first byte of a pipe says of its format
 _READERS = {"tsv": read_tsv, "csv": read_csv, "jsonl": read_jsonl}
+_RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {"xliff": read_xliff}
 
 
 def format_of(path: str | Path) -> Format | None:
@@ -82,6 +94,12 @@ def format_of(path: str | Path) -> Format | None:
 def is_table(path: str | Path) -> bool:
     """Whether the suffix of a path is that of a table; other files are raw documents."""
     return format_of(path) is not None
+
+
+def is_bilingual(path: str | Path) -> bool:
+    """Whether the suffix of a path is that of a CAT tool's file, which holds a source and a target of each segment."""
+    form = format_of(path)
+    return form is not None and form.bilingual
 
 
 def read_chunks(
@@ -113,6 +131,15 @@ def read_chunks(
             yield part
     if not found and not skipped:
         raise Refusal("no rows", where=name, mend="give at least one segment")
+
+
+def read_records(path: str | Path, *, say: Say = silent) -> Iterator[Record]:
+    """The segments of a CAT tool's file with all that it says of them, in order, in constant memory."""
+    name, form = spoken(path), format_of(path)
+    if form is None or form.name not in _RECORD_READERS:
+        raise Misuse("not a CAT file by its name", where=name)
+    with open_input(path) as stream:
+        yield from _RECORD_READERS[form.name](stream, name, say=say)
 
 
 def read_batches(
@@ -171,8 +198,14 @@ def _chunks(
         if form is None:
             first = stream.read(1)
             stream = cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), 1 << 16))
-        reader = _READERS[form.name if form else "jsonl" if first == b"{" and not columns else "tsv"]
-        yield from reader(stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
+        kind = form.name if form else "tsv" if columns else _OPENINGS.get(first, "tsv")
+        if kind in _RECORD_READERS:
+            if columns:
+                raise Misuse(f"--columns is for tables without a header; {kind.upper()} has its own", where=name)
+            records = _RECORD_READERS[kind](stream, name, say=say)
+            yield from chunks_of_records(records, name, unit="line", needs=needs, chunk=chunk)
+            return
+        yield from _READERS[kind](stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
 
 
 class _Rejoined(io.RawIOBase):

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from ..refusal import Refusal
 
-__all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "silent", "spoken", "text_of"]
+__all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "read_bytes", "silent", "spoken", "text_of"]
 
 STDIN = "-"
 Say = Callable[[str], None]
@@ -69,18 +69,18 @@ def blocks(stream: BinaryIO, name: str, *, size: int, say: Say = silent) -> Iter
     Refuses an input without a byte, NUL bytes (a binary file), UTF-16, and a .gz that is cut or damaged.
     """
     line = 1
-    data = _without_mark(_read(stream, size, name), name, say)
+    data = _without_mark(read_bytes(stream, size, name), name, say)
     while data:
         _check_text(data, name, line)
         ends = data.count(b"\n")
         if not data.endswith(b"\n"):
-            rest = _read(stream, None, name)
+            rest = read_bytes(stream, None, name)
             _check_text(rest, name, line + ends)
             data += rest
             ends += rest.count(b"\n")
         yield Block(name, line, data)
         line += ends
-        data = _read(stream, size, name)
+        data = read_bytes(stream, size, name)
 
 
 def text_of(line: bytes, where: str) -> str:
@@ -124,8 +124,8 @@ def _check_text(data: bytes, name: str, line: int) -> None:
         raise Refusal("a binary file: it holds NUL bytes", where=at, mend="give text in UTF-8")
 
 
-def _read(stream: BinaryIO, size: int | None, name: str) -> bytes:
-    """`size` bytes, fewer only at the end of the stream; None: the rest of the line."""
+def read_bytes(stream: BinaryIO, size: int | None, name: str) -> bytes:
+    """`size` bytes, fewer only at the end of the stream; None: the rest of the line. Refuses a .gz that is cut."""
     parts: list[bytes] = []
     try:
         if size is None:

@@ -1,0 +1,138 @@
+"""One segment with everything its file says of it: what CAT formats are read as, and what `mtqa convert` carries."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..refusal import Refusal
+from ..segment import ReferenceKind
+from .chunk import Chunk
+
+__all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping"]
+
+FACTS = (
+    "state",
+    "origin",
+    "match",
+    "locked",
+    "source_language",
+    "target_language",
+    "source_codes",
+    "hypothesis_codes",
+    "reference_codes",
+)
+"""The extra columns of every CAT format, in this order; all are text, empty where the file does not say.
+
+`origin` is where the text was taken from: mt, tm, human, source; `locked` is yes or no; `match` a percentage; the codes
+are the inline tags of each text (`Content.map`).
+"""
+
+Keep = Callable[["Record"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: the columns of the house, and all others in `extras`, in the order of the file.
+
+    `number` is the place where a person finds it (line or row). None in document, system and source: not known.
+    `kind` is what the references of this file are, also where this row has none.
+    """
+
+    number: int
+    id: str
+    hypothesis: str
+    references: tuple[str, ...] = ()
+    source: str | None = None
+    document: str | None = None
+    system: str | None = None
+    kind: ReferenceKind = ReferenceKind.NONE
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Unique:
+    """The ids of a file so far; refuses one that stands twice in its document (and system)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._seen: dict[str, set[str]] = {}
+
+    def add(self, id_: str, within: str, line: int) -> str:
+        """The id; a Refusal at its line where it stood before."""
+        seen = self._seen.setdefault(within, set())
+        if id_ in seen:
+            raise Refusal(
+                f"the segment id {id_} stands twice",
+                where=f"{self._name}:{line}",
+                mend="segments are told apart by their ids; export the file again",
+            )
+        seen.add(id_)
+        return id_
+
+
+def facts(**known: str) -> dict[str, str]:
+    """The extra columns of a CAT format, those not named empty; refuses a name that is not in FACTS."""
+    if not known.keys() <= set(FACTS):
+        raise KeyError(", ".join(sorted(known.keys() - set(FACTS))))
+    return {name: known.get(name, "") for name in FACTS}
+
+
+def keeping(*, origin: Collection[str] = (), state: Collection[str] = (), locked: bool = True) -> Keep:
+    """Which records stay: those of one of these origins and states (any, where none is named), without case.
+
+    `locked` False leaves out the locked ones. A record without such a column has the empty origin and state.
+    """
+    origins, states = {word.lower() for word in origin}, {word.lower() for word in state}
+
+    def keep(record: Record) -> bool:
+        said = {name: str(record.extras.get(name, "")).lower() for name in ("origin", "state", "locked")}
+        return (
+            (not origins or said["origin"] in origins)
+            and (not states or said["state"] in states)
+            and (locked or said["locked"] not in ("yes", "true", "1"))
+        )
+
+    return keep
+
+
+def chunks_of_records(
+    records: Iterable[Record], name: str, *, unit: str, needs: Collection[str], chunk: int
+) -> Iterator[Chunk]:
+    """The records as chunks, without their extras.
+
+    Refuses a format without references where one is needed: a delivery alone says nothing of its quality.
+    """
+    rows: list[Record] = []
+    first = 1
+    for record in records:
+        if "reference" in needs and record.kind == ReferenceKind.NONE and not record.references:
+            raise Refusal(
+                "no references in it",
+                where=name,
+                mend="hold it against its reviewed delivery: mtqa assess DELIVERY REVIEWED",
+            )
+        rows.append(record)
+        if len(rows) >= chunk:
+            yield _chunk(rows, name, unit, first)
+            first += len(rows)
+            rows = []
+    if rows:
+        yield _chunk(rows, name, unit, first)
+
+
+def _chunk(rows: list[Record], name: str, unit: str, first: int) -> Chunk:
+    known = {
+        column: any(getattr(row, column) is not None for row in rows) for column in ("document", "system", "source")
+    }
+    return Chunk(
+        name,
+        unit,
+        rows[0].kind,
+        rows=range(first, first + len(rows)),
+        places=[row.number for row in rows],
+        id=[row.id for row in rows],
+        hypothesis=[row.hypothesis for row in rows],
+        references=[row.references for row in rows],
+        document=[row.document or "" for row in rows] if known["document"] else None,
+        system=[row.system or "" for row in rows] if known["system"] else None,
+        source=[row.source for row in rows] if known["source"] else None,
+    )

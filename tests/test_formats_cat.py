@@ -1,0 +1,363 @@
+"""The files of CAT tools: no tag reaches a text, nothing is lost or fetched, what is unsound is refused."""
+
+import codecs
+import contextlib
+import gzip
+import json
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtqa.formats import NEEDS_HYPOTHESIS, is_bilingual, read_batch, read_records
+from mtqa.formats.record import FACTS, Record
+from mtqa.formats.xliff import read_xliff
+from mtqa.refusal import Misuse, Refusal
+from mtqa.segment import ReferenceKind
+
+CASES = Path(__file__).parent / "cases/formats/cat"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def records(name: str) -> list[Record]:
+    return list(read_records(CASES / name))
+
+
+def put(name: str, data: bytes | str) -> str:
+    Path(name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return name
+
+
+def refusal_of(name: str) -> str:
+    with pytest.raises(Refusal) as caught:
+        list(read_records(name))
+    return str(caught.value)
+
+
+def unit(text: str, id_: str = "1") -> str:
+    return f'<trans-unit id="{id_}"><source>s</source><target>{text}</target></trans-unit>'
+
+
+def xliff(units: str, *, head: str = "") -> str:
+    opening = '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="f"><body>'
+    return f"{head}{opening}\n{units}</body></file></xliff>"
+
+
+class TestSegments:
+    """Fixtures of every dialect, written by us after the notes on what the tools write; id, source, hypothesis."""
+
+    @pytest.mark.parametrize(
+        ("file", "rows"),
+        [
+            (
+                "plain.xlf",
+                [
+                    ("1", "O gato dorme.", "The cat sleeps."),
+                    ("3", "ACME", "ACME"),
+                    ("4", "Fim & adeus 😀", "End & goodbye 😀"),
+                    ("5", "Diga olá e siga", "Say hello and go on"),
+                    ("6", "Ainda não", ""),
+                    ("1", "Outra", "Another <one>"),
+                ],
+            ),
+            ("segmented.xlf", [("p1/0", "Eins.", "One."), ("p1/1", "Zwei.", "Two."), ("p2/0", "Drei.", "")]),
+            (
+                "trados.sdlxliff",
+                [
+                    ("aa/1", "Olá.", "Hello."),
+                    ("aa/2", "O gato dorme.", "The cat sleeps."),
+                    ("aa/3", "Fim.", "End."),
+                    ("bb/1", "Sim.", "Yes."),
+                ],
+            ),
+            (
+                "phrase.mxliff",
+                [
+                    ("job:0", "O gato dorme.", "The dog sleeps."),
+                    ("job:1", "Use {0} e {nome}", "Use {0} and {name}"),
+                    ("job:2", "Fim.", "End."),
+                    ("job:0", "Novo.", "New."),
+                ],
+            ),
+            (
+                "memoq.mqxliff",
+                [
+                    ("guid-1", "O gato dorme .", "The cat sleeps ."),
+                    ("guid-2", "Fim.", "End."),
+                    ("guid-3", "Sim.", "Yes."),
+                ],
+            ),
+            (
+                "two.xlf",
+                [
+                    ("u1/s1", "O gato dorme.", "The cat sleeps."),
+                    ("u1/s2", "Ele ronca alto.", ""),
+                    ("u3", "Fim.", "End."),
+                ],
+            ),
+        ],
+    )
+    def test_texts_without_tags(self, file: str, rows: list[tuple[str, str, str]]) -> None:
+        assert [(record.id, record.source, record.hypothesis) for record in records(file)] == rows
+
+    @pytest.mark.parametrize(
+        ("file", "standing"),
+        [
+            (
+                "plain.xlf",
+                ["translated/mt//no", "///yes", "needs-review-translation/tm//no", "///no", "///no", "///no"],
+            ),
+            ("segmented.xlf", ["///no"] * 3),
+            (
+                "trados.sdlxliff",
+                ["ApprovedSignOff/tm/100/yes", "Translated/mt//no", "Draft/mt//no", "RejectedTranslation/human//no"],
+            ),
+            (
+                "phrase.mxliff",
+                ["confirmed/mt/0/no", "confirmed/tm/101/yes", "unconfirmed/mt/0/no", "unconfirmed/mt//no"],
+            ),
+            ("memoq.mqxliff", ["MachineTranslated/mt/0/no", "ManuallyConfirmed//101/yes", "PreTranslated/tm/95/no"]),
+            ("two.xlf", ["final///no", "initial///no", "translated///no"]),
+        ],
+    )
+    def test_state_origin_match_lock(self, file: str, standing: list[str]) -> None:
+        found = ["/".join(record.extras[name] for name in FACTS[:4]) for record in records(file)]
+        assert found == standing
+
+    def test_documents_that_come_again_are_told_apart(self) -> None:
+        assert {record.document for record in records("plain.xlf")} == {"news.html", "news.html#2"}
+        assert [record.document for record in records("memoq.mqxliff")] == ["a.docx", "a.docx", "b.docx"]
+
+    def test_languages(self) -> None:
+        extras = records("trados.sdlxliff")[0].extras
+        assert (extras["source_language"], extras["target_language"]) == ("pt-PT", "en-GB")
+
+    def test_raw_machine_translation_is_corrected_by_the_target(self) -> None:
+        found = records("phrase.mxliff")
+        assert [record.references for record in found] == [("The cat sleeps.",), (), ("End.",), ()]
+        batch = read_batch(CASES / "phrase.mxliff")
+        assert batch.reference_kind == ReferenceKind.CORRECTION
+        assert batch.paired == (0, 2)
+
+    def test_what_is_not_for_translation_is_said(self) -> None:
+        said: list[str] = []
+        list(read_records(CASES / "plain.xlf", say=said.append))
+        assert said == [f"{CASES / 'plain.xlf'}: 1 unit not for translation left out"]
+
+    def test_line_of_each_segment(self) -> None:
+        assert [record.number for record in records("plain.xlf")] == [7, 13, 14, 17, 20, 24]
+
+
+class TestCodes:
+    def test_every_tag_has_its_place(self) -> None:
+        record = records("plain.xlf")[3]
+        codes = json.loads(record.extras["hypothesis_codes"])
+        assert [(record.hypothesis[:at], role, name) for at, role, name, _, _ in codes] == [
+            ("Say ", "alone", "ph"),
+            ("Say ", "open", "bpt"),
+            ("Say hello", "close", "ept"),
+            ("Say hello", "alone", "it"),
+            ("Say hello and ", "alone", "ph"),
+        ]
+        assert [native for *_, native in codes] == ["<br/>", "<b>", "</b>", "<i>", '<img alt="photo"/>']
+
+    def test_tags_of_phrase_can_be_put_back(self) -> None:
+        record = records("phrase.mxliff")[0]
+        text = record.hypothesis
+        for at, _, _, _, native in reversed(json.loads(record.extras["hypothesis_codes"])):
+            text = text[:at] + native + text[at:]
+        assert text == "The {1>dog<1} sleeps{2}."
+
+    def test_deleted_text_is_gone_and_kept_in_the_map(self) -> None:
+        codes = json.loads(records("trados.sdlxliff")[1].extras["hypothesis_codes"])
+        assert [8, "alone", "mrk", "", "sleep"] in codes
+
+    def test_an_unknown_element_is_refused(self) -> None:
+        put("d.xlf", xliff(unit("a <b>bold</b>")))
+        assert refusal_of("d.xlf") == (
+            "d.xlf:2: <b> in the text of a segment is not known; export the file with standard inline codes"
+        )
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
+DEEP = "<g id='1'>" * 300 + "x" + "</g>" * 300
+REFUSED = [
+    (BOMB, "&b;", "d.xlf:1: it declares the entity a; entities are not expanded; write the text itself"),
+    (
+        '<!DOCTYPE x [\n<!ENTITY f SYSTEM "file:///etc/passwd">]>',
+        "&f;",
+        "d.xlf:2: it declares the entity f; entities are not expanded; write the text itself",
+    ),
+    (
+        '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/p.dtd">%p;]>',
+        "",
+        "d.xlf:1: it declares the entity p; entities are not expanded; write the text itself",
+    ),
+    (
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+        "hello &co; world",
+        "d.xlf:2: the entity &co; is not declared; write the character itself",
+    ),
+    ("", "&nbsp;", "d.xlf:2: not well-formed XML: undefined entity; write the file again"),
+    ("", DEEP, "d.xlf:2: elements nested more than 200 deep; this is no document of segments"),
+    ("", "a</source>", "d.xlf:2: not well-formed XML: mismatched tag; write the file again"),
+    ("", "a\x01", "d.xlf:2: not well-formed XML: not well-formed (invalid token); write the file again"),
+    (
+        '<?xml version="1.0" encoding="utf-16"?>',
+        "é",
+        "d.xlf:1: not well-formed XML: encoding specified in XML declaration is incorrect; write the file again",
+    ),
+    (
+        '<?xml version="1.0" encoding="iso-8859-1"?>',
+        "é",
+        "d.xlf:2: declared as iso-8859-1, but its bytes are UTF-8; "
+        "mend the declaration, or save the file in that encoding",
+    ),
+    (
+        '\ufeff<?xml version="1.0" encoding="windows-1252"?>',
+        "e",
+        "d.xlf:1: declared as windows-1252, but it opens with the mark of UTF-8; "
+        "mend the declaration, or save the file in that encoding",
+    ),
+    (
+        '<?xml version="1.0" encoding="klingon"?>',
+        "e",
+        "d.xlf:1: its encoding cannot be read: unknown encoding: klingon; save the file as UTF-8",
+    ),
+]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(("head", "text", "refusal"), REFUSED, ids=[case[2][:60] for case in REFUSED])
+    def test_unsound(self, head: str, text: str, refusal: str) -> None:
+        put("d.xlf", xliff(unit(text), head=head))
+        assert refusal_of("d.xlf") == refusal
+
+    def test_bytes_of_another_encoding(self) -> None:
+        put("d.xlf", xliff(unit("x\né")).encode("latin-1"))
+        assert refusal_of("d.xlf") == (
+            "d.xlf:3: bytes that are not of the declared encoding (UTF-8 unless declared); save it as UTF-8"
+        )
+
+    def test_cut_off(self) -> None:
+        put("d.xlf", xliff(unit("x"))[:150])
+        assert refusal_of("d.xlf") == "d.xlf:2: the file is cut off inside <trans-unit>; fetch it again"
+        whole = gzip.compress(xliff("".join(unit("x", str(n)) for n in range(5000))).encode())
+        put("d.xlf.gz", whole[: len(whole) // 2])
+        assert refusal_of("d.xlf.gz") == "d.xlf.gz: the .gz file is cut off; fetch it again"
+
+    @pytest.mark.parametrize("length", range(0, 400, 7))
+    def test_no_prefix_is_taken_for_a_whole(self, length: int) -> None:
+        whole = xliff(unit("x") + unit("y", "2"))
+        put("d.xlf", whole[: min(length, len(whole) - 1)] or " ")
+        assert refusal_of("d.xlf").startswith("d.xlf:")
+
+    def test_not_xliff(self) -> None:
+        assert (
+            refusal_of(put("d.xlf", "plain words"))
+            == "d.xlf:1: not well-formed XML: syntax error; write the file again"
+        )
+        assert refusal_of(put("d.xlf", "<html><body/></html>")) == "d.xlf:1: not XLIFF: its root is <html>"
+        assert refusal_of(put("d.xlf", "")) == "d.xlf: the file is empty; give at least one segment"
+        assert refusal_of(put("d.xlf", b"PK\x03\x04\x00\x00")).startswith("d.xlf:1: not well-formed XML")
+
+    def test_ids_that_stand_twice(self) -> None:
+        put("d.xlf", xliff(unit("x") + "\n" + unit("y")))
+        assert refusal_of("d.xlf") == (
+            "d.xlf:3: the segment id 1 stands twice; segments are told apart by their ids; export the file again"
+        )
+        assert (
+            refusal_of(put("d.xlf", xliff("<trans-unit><source/></trans-unit>")))
+            == "d.xlf:2: a <trans-unit> without an id"
+        )
+
+    def test_segments_that_do_not_match(self) -> None:
+        source = '<trans-unit id="p"><source/><seg-source><mrk mtype="seg" mid="1">a</mrk></seg-source>'
+        one, two = '<mrk mtype="seg" mid="1">a</mrk>', '<mrk mtype="seg" mid="2">b</mrk>'
+        for target, what in [
+            (two, "d.xlf:2: segment 2 of the target is not in the source"),
+            (one + one, "d.xlf:2: segment 1 of the target stands twice"),
+            ("words", "d.xlf:2: the target is in one piece, its source in 1; segment the target, or neither"),
+        ]:
+            put("d.xlf", xliff(f"{source}<target>{target}</target></trans-unit>"))
+            assert refusal_of("d.xlf") == what
+
+    def test_endless_tag_and_endless_unit(self) -> None:
+        put("d.xlf", xliff(f'<trans-unit id="{"x" * (11 << 20)}">'))
+        assert refusal_of("d.xlf") == "d.xlf:2: one tag or unit of more than 10 MiB; this is no document of segments"
+        put("d.xlf", xliff(unit("word " * (3 << 20))))
+        assert refusal_of("d.xlf") == "d.xlf:2: one tag or unit of more than 10 MiB; this is no document of segments"
+
+    def test_no_references(self) -> None:
+        name = put("d.xlf", xliff(unit("x")))
+        with pytest.raises(Refusal) as refusal:
+            read_batch(name)
+        assert str(refusal.value) == (
+            "d.xlf: no references in it; hold it against its reviewed delivery: mtqa assess DELIVERY REVIEWED"
+        )
+        with pytest.raises(Misuse, match="--columns is for tables without a header"):
+            read_batch(name, columns=["mt"])
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.data())
+    def test_damage_is_refused_or_read_but_never_a_crash(self, data: st.DataObject) -> None:
+        whole = (CASES / "plain.xlf").read_bytes()
+        at = data.draw(st.integers(0, len(whole) - 1))
+        junk = data.draw(st.binary(max_size=6))
+        damaged = whole[:at] + junk + whole[at + data.draw(st.integers(0, 40)) :]
+        put("fuzz.xlf", damaged or b" ")
+        with contextlib.suppress(Refusal):
+            list(read_records("fuzz.xlf"))
+
+
+class TestEncodings:
+    @pytest.mark.parametrize(
+        ("encoding", "mark"),
+        [("utf-8", b""), ("utf-8", codecs.BOM_UTF8), ("utf-16", b""), ("iso-8859-1", b""), ("windows-1252", b"")],
+    )
+    def test_the_declared_encoding_is_believed(self, encoding: str, mark: bytes) -> None:
+        head = f'<?xml version="1.0" encoding="{encoding}"?>\r\n'
+        put("d.xlf", mark + xliff(unit("olá"), head=head).encode(encoding))
+        assert [record.hypothesis for record in read_records("d.xlf")] == ["olá"]
+
+    def test_gz_and_any_case_of_the_suffix(self) -> None:
+        Path("D.XLIFF.GZ").write_bytes(gzip.compress(xliff(unit("a")).encode()))
+        assert is_bilingual("D.XLIFF.GZ")
+        assert read_batch("D.XLIFF.GZ", needs=NEEDS_HYPOTHESIS).hypothesis == ("a",)
+
+
+class _Endless:
+    """A stream of a great XLIFF file that is nowhere in memory."""
+
+    def __init__(self, units: int) -> None:
+        self._pieces = self._written(units)
+
+    def read(self, size: int) -> bytes:
+        return next(self._pieces, b"")
+
+    def readline(self) -> bytes:
+        return b""
+
+    def _written(self, units: int) -> Iterator[bytes]:
+        start, end = xliff("|").split("|")
+        yield start.encode()
+        for n in range(units):
+            yield unit(f'word <g id="1">{n}</g> ' * 20, str(n)).encode()
+        yield end.encode()
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    """5,000 units of 600 characters: what is kept are their ids (about 120 bytes each) and one unit."""
+    tracemalloc.start()
+    count = sum(1 for _ in read_xliff(_Endless(5_000), "big.xlf", say=print))  # type: ignore[arg-type]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 5_000
+    assert peak < 3 << 20
