@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -293,3 +295,19 @@ class TestAssertGate:
 
     def test_a_table(self, table: Path) -> None:
         assert assert_gate(table, {"policy": "p", "mqm": {"max_per_1000_words": 1000}}).exit_code == 0
+
+    def test_in_a_run_of_pytest(self, table: Path, tmp_path: Path) -> None:
+        """The fixture is found by its plugin, a failed gate is a failed test with its evidence, nothing is heavy."""
+        (tmp_path / "test_delivery.py").write_text(
+            "import sys\n"
+            "def test_light():\n    assert not {'numpy', 'pandas', 'scipy', 'pyarrow', 'pydantic'} & set(sys.modules)\n"
+            "def test_good(assert_gate):\n"
+            f"    assert_gate({str(table)!r}, {{'policy': 'p', 'mqm': {{'max_per_1000_words': 1000.0}}}})\n"
+            "def test_bad(assert_gate):\n"
+            f"    assert_gate({str(table)!r}, {{'policy': 'p', 'critical': {{'max': 0}}}})\n"
+        )
+        line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "mtqa.pytest_plugin", tmp_path]
+        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        run = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+        assert "1 failed, 2 passed" in run.stdout, run.stdout
+        assert "INCONCLUSIVE  p" in run.stdout

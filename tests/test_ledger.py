@@ -260,6 +260,15 @@ class TestShell:
         ElementTree.parse(tmp_path / "chart.svg")
         assert run("history", "board", "--ledger", path)[1].splitlines()[1].startswith("pt-en\tacme\t21\t")
 
+    def test_names_of_one_line(self, tmp_path: Path, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
+        table = tmp_path / "delivery.tsv"
+        table.write_text("id\thypothesis\treference\n1\tIt is so.\tIt is so.\n", encoding="utf-8")
+        where = ("--language-pair", "pt-en", "--ledger", path)
+        assert run("history", "add", table, "--vendor", "a\tb", *where) == (
+            2, "", "mtqa: a vendor needs a name, not 'a\\tb'; give --vendor\n",
+        )  # fmt: skip
+        assert run("history", "add", table, "--vendor", "a", "--name", "", *where)[0] == 0  # the name of the file
+
     def test_nothing_there(self, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
         refusal = f"mtqa: {path}: there is no ledger; add a delivery with 'mtqa history add'\n"
         assert run("history", "list", "--ledger", path) == (4, "", refusal)

@@ -57,7 +57,7 @@ def entry_of(
     policy_digest: str = "",
 ) -> Entry:
     """The line for an assessed delivery; refuses a nameless vendor or language pair, and a delivery without words."""
-    for name, value in (("vendor", vendor), ("language pair", language_pair)):
+    for name, value in (("vendor", vendor), ("language pair", language_pair), ("name", delivery)):
         if not value.strip() or not value.isprintable():
             raise Misuse(f"a {name} needs a name, not {value!r}", mend=f"give --{name.replace(' ', '-')}")
     summary, judged = assessment.summary, assessment.batch.paired
