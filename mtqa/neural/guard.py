@@ -56,8 +56,8 @@ def checked(
     for name, column in (("sources", sources), ("rows of references", references), ("ids", ids)):
         if column is not None and len(column) != rows:
             raise Refusal(f"{rows} hypotheses, {len(column)} {name}", mend="pair them line by line")
-    _refuse_missing(metric, "hypothesis", hypotheses, ids)
-    _refuse_missing(metric, "source", sources, ids)
+    _refuse_missing(metric, "hypothesis", hypotheses, ids, rows)
+    _refuse_missing(metric, "source", sources, ids, rows)
     given: list[tuple[str, ...]] = [() if references is None else tuple(references[row]) for row in range(rows)]
     if metric.key == "cometkiwi":
         return [()] * rows  # it reads none, so that what is wrong with them is no matter
@@ -68,8 +68,8 @@ def checked(
     if without and len(without) < rows:
         what = f"{_count(without, rows)} have no reference ({named(without, ids)}): {metric.name} with and without"
         raise Refusal(f"{what} are different scales", mend="score them apart")
-    for row, texts in enumerate(given):
-        _refuse_missing(metric, "reference", texts, [ids[row]] * len(texts))
+    owners = [ids[row] for row, texts in enumerate(given) for _ in texts]
+    _refuse_missing(metric, "reference", [text for texts in given for text in texts], owners, rows)
     return given
 
 
@@ -135,7 +135,7 @@ def named(positions: Sequence[int], ids: Sequence[str]) -> str:
     return shown if len(positions) <= _SHOWN else f"{shown}, …"
 
 
-def _refuse_missing(metric: Metric, column: str, texts: Sequence[object], ids: Sequence[str]) -> None:
+def _refuse_missing(metric: Metric, column: str, texts: Sequence[object], ids: Sequence[str], rows: int) -> None:
     for row, text in enumerate(texts):
         if not isinstance(text, str):
             found = "nothing" if text is None or text != text else type(text).__name__
@@ -143,7 +143,7 @@ def _refuse_missing(metric: Metric, column: str, texts: Sequence[object], ids: S
             raise Refusal(what, mend="fill the cell or drop the row")
     empty = [row for row, text in enumerate(texts) if isinstance(text, str) and not text.strip()]
     if empty:
-        what = f"the {column} of {_count(empty, len(ids))} is empty ({named(empty, ids)})"
+        what = f"the {column} of {_count(empty, rows)} is empty ({named(empty, ids)})"
         raise Refusal(f"{what}: {metric.name} of nothing is no number", mend="fill the cell or drop the row")
 
 

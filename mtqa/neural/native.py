@@ -125,6 +125,8 @@ def score(
             found = _regression(work, part, told)
         values[positions] = found
         done += len(positions)
+    if progress is not None:
+        progress(1.0)
     marks = bool(model.checkpoint.recipe.labels)
     return Outcome(values, tuple(spans) if marks else None, computed=work.computed, reused=work.reused)
 

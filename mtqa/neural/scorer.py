@@ -109,7 +109,7 @@ class Scorer:
             spans=spans,
             signature=self.signature(hypotheses, sources or (), given),
             truncated=Truncation(self.over_long, cut_rows, self.vocabulary.longest),
-            notices=(*self.notices, *notices_on(rows, names, languages), *trouble),
+            notices=(*self.notices, *notices_on(rows.take(starts.tolist()), ids, languages), *trouble),
             computed=outcome.computed,
             reused=outcome.reused,
         )
