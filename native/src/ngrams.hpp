@@ -124,8 +124,9 @@ class Orders {
                int64_t *matches) {
         size_t units = 0;
         for (size_t k = 0; k < count; ++k) units += references[k].size;
-        cells_.prepare(units, alphabet);
+        // An alphabet may be larger than its text: white space got a number before it was left out.
         const size_t most = std::max(units, size_t{alphabet}) + 2;
+        cells_.prepare(most, alphabet);
         if (left_.size() < most) {
             left_.resize(2 * most);
             counts_.resize(2 * most);
@@ -258,7 +259,7 @@ class Ngrams {
         size_t units = 0;
         for (size_t k = 0; k < count; ++k) units += references[k].size;
         if (!units || !hypothesis.size) return;
-        if (DirectCells::fits(hypothesis.size, units, alphabet))
+        if (DirectCells::fits(hypothesis.size, std::max(units, size_t{alphabet}), alphabet))
             direct_.match(hypothesis, references, count, alphabet, orders, matches);
         else
             hashed_.match(hypothesis, references, count, alphabet, orders, matches);

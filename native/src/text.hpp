@@ -215,7 +215,7 @@ inline View stripped_right(View text) {
         const uint8_t *start = end - 1;
         while (start > text.data && (*start & 0xC0) == 0x80 && end - start < 4) --start;
         const uint8_t *after = start;
-        if (end - start > 3 || end - start != 1 + (*start >= 0xC0) + (*start >= 0xE0)) break;
+        if (end - start != 1 + (*start >= 0xC0) + (*start >= 0xE0) + (*start >= 0xF0)) break;
         if (!is_space(decode(after))) break;
         end = start;
     }

@@ -67,6 +67,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("capital sharp s, dotted I, final sigma", "STRAẞE İSTANBUL ΟΔΟΣ ΣΑΣ.", ["straße i̇stanbul οδος σας."]),
     ("letters that grow in lower case", "ȺȾ Kelvin K Å", ["ⱥⱦ kelvin k å"]),
     ("all kinds of white space", "a\u00a0b\u1680c\u2003d\u202fe\u205ff\u3000g\x85h\x1ci", ["a b c d e f g h i"]),
+    ("more kinds of white space than letters", "ba b", [" \t\u3000\u2003\u2028\x85\x1c\x1d\x1e\u202fab b"]),
     ("no white space, zero width", "a\u200bb\ufeffc\u180ed", ["a b c d"]),
     ("NUL and controls", "a\x00b \x00 \x01", ["a b \x00"]),
     ("punctuation at both ends", '(hi) "a" ... - \'x', ['( hi ) " a " . . . - \' x']),
