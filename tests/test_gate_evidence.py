@@ -43,6 +43,7 @@ def verdicts() -> dict[str, Verdict]:
             failed,
             policy=HOSTILE,
             caveats=(HOSTILE,),
+            findings=tuple(replace(error, text=HOSTILE, correction=HOSTILE * 9) for error in failed.findings),
             checks=tuple(replace(c, name=HOSTILE, reason=HOSTILE, segments=(HOSTILE,)) for c in failed.checks),
         ),
     }
@@ -72,6 +73,9 @@ class TestForms:
             "fail metric.chrF2.min_mean 50 exact limit >= 90 n = 100 (warn only)",
             "the delivery is beyond the limit",
             "segments: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9",
+            "dearest findings:",
+            "3 critical accuracy/mistranslation [word] → [text]",
+            *(f"{n} major accuracy/mistranslation [word] → [text]" for n in range(9)),
             "note: 21 of 21 findings are automatic and unreviewed; the policy trusts them",
             "note: errors that the detector misses are not counted: set limits with the same detector",
             "signature: chrF2|version:1",
@@ -106,7 +110,12 @@ class TestForms:
             text = evidence(hostile, form.name)
             text.encode("utf-8")
             assert "\x00" not in text and "\x1b" not in text
-        plain = replace(hostile, caveats=("",), checks=tuple(replace(c, name="", reason="") for c in hostile.checks))
+        plain = replace(
+            hostile,
+            caveats=("",),
+            findings=verdicts["fail"].findings,
+            checks=tuple(replace(c, name="", reason="") for c in hostile.checks),
+        )
         assert len(evidence(hostile, "text").splitlines()) == len(evidence(plain, "text").splitlines())
         markdown = evidence(hostile, "md")
         assert "<script>" not in markdown and "\n# head" not in markdown

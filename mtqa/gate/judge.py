@@ -1,10 +1,10 @@
 """The gate: a delivery, a policy, a verdict. The only place that knows the order of the checks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from ..hygiene import Concern
+from ..mqm import ErrorSpan, find_profile
 from ..refusal import Refusal
 from ..summary import Assessed
 from .baselines import baseline_check
@@ -19,11 +19,9 @@ from .scores import metric_checks
 from .slices import slice_checks
 from .stops import stop_checks
 from .trust import Decisions, Standing, measured_precision
-from .verdict import Check, Verdict, after_holm, verdict_of
+from .verdict import Check, Outcome, Verdict, after_holm, verdict_of
 
 __all__ = ["gate"]
-
-NO_DECISIONS: Decisions = MappingProxyType({})
 
 
 def gate(
@@ -31,29 +29,35 @@ def gate(
     policy: "Policy | str | Path | Mapping[str, object]",
     *,
     baseline: Assessed | None = None,
-    decisions: Decisions = NO_DECISIONS,
+    decisions: Decisions | None = None,
     language_pair: str | None = None,
     population: int | None = None,
 ) -> Verdict:
     """The verdict of a policy on an assessed delivery.
 
-    `decisions` are the reviewers' (position of the finding → confirmed); what they leave open counts as bounds.
+    `decisions` are the reviewers' (position of the finding → confirmed), by default those that were merged into the
+    assessment; what they leave open counts as bounds.
     `population` is the number of segments of the delivery, where the assessment holds a random sample of it.
     `language_pair` names that of the delivery; without it the texts are looked at, if the policy wants one.
     A policy that cannot be understood is refused (exit 2); an assessment that cannot be judged is an invalid verdict.
     """
     rules = read_policy(policy)
     try:
-        material, counted = inspected(assessment, rules, decisions=decisions, population=population)
+        known = assessment.decided if decisions is None else decisions
+        material, counted = inspected(assessment, rules, decisions=known, population=population)
     except Refusal as refusal:
-        return _verdict(rules, assessment, [_nothing(str(refusal))], ())
+        return _verdict(rules, assessment, [_nothing(str(refusal))])
     checks = [
         *scope_checks(rules, assessment, material, language_pair),
         *integrity_checks(assessment, rules),
         *_judged(rules, assessment, baseline, material, counted),
     ]
     return _verdict(
-        rules, assessment, after_holm(checks, material.risk), _caveats(rules, assessment, material, counted)
+        rules,
+        assessment,
+        after_holm(checks, material.risk),
+        caveats=_caveats(rules, assessment, material, counted),
+        findings=_dearest(rules, assessment, counted) if material.errors_known else (),
     )
 
 
@@ -82,11 +86,16 @@ def _nothing(reason: str) -> Check:
 
 
 def _verdict(
-    rules: Policy, assessment: Assessed, checks: "tuple[Check, ...] | list[Check]", caveats: tuple[str, ...]
+    rules: Policy,
+    assessment: Assessed,
+    checks: Sequence[Check],
+    *,
+    caveats: tuple[str, ...] = (),
+    findings: tuple[ErrorSpan, ...] = (),
 ) -> Verdict:
-    fails = rules.scope.on_inconclusive == "fail"
+    status = verdict_of(checks, inconclusive_fails=rules.scope.on_inconclusive == "fail")
     return Verdict(
-        status=verdict_of(checks, inconclusive_fails=fails),
+        status=status,
         policy=rules.policy,
         digest=rules.digest,
         estimand=rules.scope.estimand,
@@ -94,7 +103,18 @@ def _verdict(
         checks=tuple(checks),
         caveats=caveats,
         data=_signatures(rules, assessment),
+        findings=() if status == Outcome.PASS else findings,
     )
+
+
+def _dearest(rules: Policy, assessment: Assessed, counted: Standing) -> tuple[ErrorSpan, ...]:
+    """The ten findings that cost most under the policy's profile, the severest of equals first."""
+    if rules.mqm is None and rules.critical is None:
+        return ()
+    profile = find_profile(rules.mqm.profile if rules.mqm else "mqm-core")
+    spans = [assessment.error_spans[position] for position in counted.all]
+    costly = [span for span in spans if profile.penalty(span.category, span.severity) > 0.0]
+    return tuple(sorted(costly, key=lambda s: (-profile.penalty(s.category, s.severity), -s.severity.rank))[:10])
 
 
 def _signatures(rules: Policy, assessment: Assessed) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ..mqm import ErrorSpan
 from ..refusal import ExitCode
 from ..statistics import holm
 from .policy import Role
@@ -63,7 +64,8 @@ class Verdict:
 
     Only checks whose role is `gate` count. `caveats` are sentences that whoever relies on the verdict must know;
     `digest` is the SHA-256 of the policy, `data` what was judged (the signatures of the scores), so that a disputed
-    verdict can be made again.
+    verdict can be made again. `findings` are the ten dearest that nobody rejected, unless the verdict is a pass: what a
+    vendor will ask for first.
     """
 
     status: Outcome
@@ -74,6 +76,7 @@ class Verdict:
     checks: tuple[Check, ...]
     caveats: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+    findings: tuple[ErrorSpan, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -27,6 +27,7 @@ def record(verdict: Verdict) -> dict[str, object]:
         "estimand": verdict.estimand,
         "risk": verdict.risk,
         "checks": [_check(check) for check in verdict.checks],
+        "findings": [error.record() for error in verdict.findings],
         "caveats": list(verdict.caveats),
         "signatures": list(verdict.data),
     }

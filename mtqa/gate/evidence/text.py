@@ -2,7 +2,7 @@
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
-from .wording import about, bounds, figure, limit, plain, seen, segments
+from .wording import about, bounds, charge, figure, limit, plain, seen, segments
 
 __all__ = ["render"]
 
@@ -15,6 +15,8 @@ def render(verdict: Verdict) -> str:
     width = max((len(check.name) for check in verdict.checks), default=0)
     for check in verdict.checks:
         lines += _lines(check, width)
+    if verdict.findings:
+        lines += ["  dearest findings:", *(f"      {charge(error)}" for error in verdict.findings)]
     lines += [f"  note: {plain(caveat)}" for caveat in verdict.caveats]
     lines += [f"  signature: {plain(line)}" for line in verdict.data]
     return "\n".join(lines) + "\n"

@@ -2,10 +2,12 @@
 
 import math
 
+from ...mqm import ErrorSpan
 from ..verdict import Check, Verdict
 
-__all__ = ["about", "bounds", "figure", "limit", "plain", "seen", "segments"]
+__all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "seen", "segments"]
 
+LONGEST = 60  # characters of a finding
 NAMED = 10  # segments: the worst ten, as in the reports
 
 
@@ -53,6 +55,16 @@ def segments(check: Check) -> str:
     return ", ".join(plain(name) for name in check.segments[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def charge(error: ErrorSpan) -> str:
+    """One finding on one line: where, how bad, what it is, what stands there and what should."""
+    text, correction = _short(error.text), _short(error.correction)
+    return f"{plain(error.id)}  {error.severity}  {error.category}  [{text}] → [{correction}]"
+
+
 def plain(text: str) -> str:
     """Text on one line without control characters: names come from the delivery and may hold anything."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _short(text: str) -> str:
+    return plain(text) if len(text) <= LONGEST else plain(text[:LONGEST]) + "…"
