@@ -163,8 +163,8 @@ def _judged(span: ErrorSpan, chance: float) -> ErrorSpan:
 
 
 def _joined(comparison: Comparison, before: ErrorSpan, after: ErrorSpan) -> ErrorSpan:
-    """One difference out of two neighbours, of the kind of the likelier one, as severe as the worse one."""
-    leading = max(before, after, key=lambda span: (span.severity.rank, span.confidence))
+    """One difference out of two neighbours: of the category and severity of the worse one, of equals the longer."""
+    leading = max(before, after, key=lambda span: (span.severity.rank, len(span.text) + len(span.correction)))
     hypothesis = Span(before.hypothesis.start, after.hypothesis.end)
     reference = Span(before.reference.start, after.reference.end)
     text, correction = hypothesis.of(comparison.hypothesis), reference.of(comparison.reference)
