@@ -5,24 +5,31 @@
     errors.parquet      one row an error span
     report.html         the page
 
-The four files hold no clock and no path: the same input gives the same bytes.
+and once people have reviewed it (`mtqa review merge`)
+
+    review.jsonl        who decided what, when and why: the trail
+    findings.parquet    the findings before the review
+
+The files hold no path and no clock but the reviewers': the same input gives the same bytes.
 """
 
 import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .metric import Signature
-from .mqm import ERROR_COLUMNS, ErrorSpan
+from .mqm import ERROR_COLUMNS, ErrorSpan, SystemicFinding, find_profile
 from .refusal import Misuse, Refusal
 from .reports import render
 from .reports.wording import words_for
+from .review import FILES as REVIEW_FILES
+from .review import Review, Settled, read_review, settle, write_review
 from .segment import Batch, ReferenceKind, Segment
-from .summary import Status, Summary
+from .summary import Status, Summary, fingerprint, recount
 from .text import word_count
 
 if TYPE_CHECKING:
@@ -41,7 +48,8 @@ class Assessment:
     """One delivery, assessed: its segments, their scores, its errors, and all of it folded.
 
     Columns are in batch order. `alignment` is None where the input itself paired the texts; a score is None where
-    the segment is not paired. `signatures` say how the segment scores were made.
+    the segment is not paired. `signatures` say how the segment scores were made. `review` is what people decided, None
+    before they did: `error_spans` and `summary` are then what stands after it.
     """
 
     batch: Batch
@@ -51,6 +59,7 @@ class Assessment:
     signatures: Mapping[str, Signature]
     error_spans: tuple[ErrorSpan, ...]
     summary: Summary
+    review: Review | None = None
 
     def __post_init__(self) -> None:
         columns = {"status": self.status, "alignment": self.alignment, **self.segment_scores}
@@ -90,6 +99,38 @@ class Assessment:
 
         return pd.DataFrame([error.record() for error in self.error_spans], columns=list(ERROR_COLUMNS))
 
+    @property
+    def fingerprint(self) -> str:
+        """Which texts and which findings before any review: what reviewers' decisions are good for."""
+        return fingerprint(self.batch, self.review.found if self.review else self.error_spans)
+
+    @property
+    def finding_keys(self) -> tuple[str, ...]:
+        """How decisions name each error span: its position before the review, or `+…` where a person added it."""
+        return self._settled.keys if self.review else tuple(str(n) for n in range(len(self.error_spans)))
+
+    @property
+    def decided(self) -> Mapping[int, bool]:
+        """Position of an error span → True where reviewers confirmed it; the rejected are no error spans any more."""
+        return self._settled.decided if self.review else {}
+
+    @property
+    def _settled(self) -> Settled:
+        return settle(self.batch, self.review or Review(self.error_spans))
+
+    def reviewed(self, review: Review) -> "Assessment":
+        """The assessment as it stands after this review: errors settled, counts and rates anew, scores as they are."""
+        settled = settle(self.batch, review)
+        counted = recount(
+            self.summary,
+            self.batch,
+            settled.errors,
+            profile=find_profile(self.summary.profile),
+            segment_scores=self.segment_scores,
+        )
+        summary = replace(counted, systemic=_still_systemic(review, settled), review=settled.tally)
+        return replace(self, error_spans=settled.errors, summary=summary, review=review)
+
     def __repr__(self) -> str:
         """One line, without any text of the delivery: it may end up in a log."""
         words = words_for(self.summary.reference_kind)
@@ -102,7 +143,7 @@ class Assessment:
         return show(self).html
 
     def save(self, directory: str | Path) -> Path:
-        """Write the four files into `directory`, which is replaced as a whole, and return it.
+        """Write the files into `directory`, which is replaced as a whole, and return it.
 
         Refuses a directory that holds anything but an assessment, and one that cannot be written.
         """
@@ -141,8 +182,25 @@ class Assessment:
         text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
         (folder / FILES[0]).write_text(text + "\n", encoding="utf-8")
         pq.write_table(self._segment_table(), folder / FILES[1], compression="zstd")
-        pq.write_table(_error_table(self.error_spans), folder / FILES[2], compression="zstd")
+        pq.write_table(self._error_table(), folder / FILES[2], compression="zstd")
         (folder / FILES[3]).write_text(render(self, "html"), encoding="utf-8")
+
+        if self.review is not None:
+            write_review(folder, self.review, assessment=self.fingerprint)
+            pq.write_table(_error_table(self.review.found), folder / REVIEW_FILES[1], compression="zstd")
+
+    def _error_table(self) -> "pa.Table":
+        """One row an error; after a review also how decisions name it and whether it was confirmed."""
+        import pyarrow as pa
+
+        table = _error_table(self.error_spans)
+        if self.review is None:
+            return table
+        settled = self._settled
+        states = ["confirmed" if n in settled.decided else "unreviewed" for n in range(len(settled.keys))]
+        return table.append_column("finding", pa.array(settled.keys, pa.string())).append_column(
+            "review", pa.array(states, pa.string())
+        )
 
     def _segment_table(self) -> "pa.Table":
         import pyarrow as pa
@@ -206,15 +264,47 @@ class Assessment:
             )
             for n in range(len(rows["id"]))
         ]
-        return cls(
+        found = cls(
             batch=Batch.of(segments),
             status=tuple(Status(value) for value in rows["status"]),
             alignment=tuple(rows["alignment"]),
             segment_scores={name: tuple(rows[name]) for name in signatures},
             signatures=signatures,
-            error_spans=tuple(ErrorSpan.of_record(row) for row in pq.read_table(folder / FILES[2]).to_pylist()),
+            error_spans=_errors_of(folder / FILES[2]),
             summary=TypeAdapter(Summary).validate_python(record["summary"]),
         )
+        return found._with_review_of(folder)
+
+    def _with_review_of(self, folder: Path) -> "Assessment":
+        """The same with the review that the folder holds; refuses one that does not give the errors in it."""
+        if not any((folder / name).exists() for name in REVIEW_FILES):
+            if self.summary.review is not None:
+                raise Refusal(f"reviewed, but without its {REVIEW_FILES[0]}", mend="take it from a copy")
+            return self
+        review = read_review(folder, _errors_of(folder / REVIEW_FILES[1]))
+        if settle(self.batch, review).errors != self.error_spans:
+            raise Refusal(
+                f"{FILES[2]} is not what {REVIEW_FILES[0]} decides", mend="take both from a copy, or assess it again"
+            )
+        return replace(self, review=review)
+
+
+def _errors_of(path: Path) -> tuple[ErrorSpan, ...]:
+    import pyarrow.parquet as pq
+
+    return tuple(ErrorSpan.of_record(row) for row in pq.read_table(path).to_pylist())
+
+
+def _still_systemic(review: Review, settled: Settled) -> tuple[SystemicFinding, ...]:
+    """The recurring findings with the instances that still stand; one that stands once does not recur."""
+    place = {key: n for n, key in enumerate(settled.keys)}
+    found = []
+    for finding in review.systemic:
+        left = [place[str(n)] for n in finding.instances if str(n) in place]
+        if len(left) > 1:
+            segments = tuple(dict.fromkeys(settled.errors[n].id for n in left))
+            found.append(replace(finding, instances=tuple(left), segments=segments))
+    return tuple(found)
 
 
 def _error_table(errors: tuple[ErrorSpan, ...]) -> "pa.Table":
@@ -231,7 +321,11 @@ def _refuse_foreign(target: Path) -> None:
     """An output folder may be new, empty, or an assessment; anything else is somebody's and stays."""
     if target.exists() and not target.is_dir():
         raise Misuse("a folder is wanted, a file found", where=str(target), mend="name another folder")
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in FILES) if target.is_dir() else []
+    foreign = (
+        sorted(path.name for path in target.iterdir() if path.name not in (*FILES, *REVIEW_FILES))
+        if target.is_dir()
+        else []
+    )
     if foreign:
         raise Misuse(
             f"holds other files ({', '.join(foreign[:3])})", where=str(target), mend="name an empty or new folder"

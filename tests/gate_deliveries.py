@@ -22,6 +22,7 @@ class Delivery:
     segment_scores: Mapping[str, tuple[float | None, ...]]
     notices: tuple[Notice, ...] = ()
     signatures: Mapping[str, Signature] = field(default_factory=dict)
+    decided: Mapping[int, bool] = field(default_factory=dict)
 
     @property
     def alignment(self) -> tuple[None, ...]:

@@ -12,7 +12,7 @@ from mtqa.hygiene import Concern, Notice
 from mtqa.metric import METRICS, Score, Signature
 from mtqa.mqm import PROFILES, ErrorSpan, Severity, SystemicFinding
 from mtqa.segment import Batch, ReferenceKind, Segment, Span
-from mtqa.summary import CategoryCount, Group, Rate, Status, Summary, WorstSegment
+from mtqa.summary import CategoryCount, Group, Rate, Status, Summary, WorstSegment, fingerprint
 from mtqa.text import word_count
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +31,15 @@ class Made:
     error_spans: tuple[ErrorSpan, ...]
     summary: Summary
     extra: dict[str, str] = field(default_factory=dict)
+    decided: dict[int, bool] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.batch, self.error_spans)
+
+    @property
+    def finding_keys(self) -> tuple[str, ...]:
+        return tuple(str(n) for n in range(len(self.error_spans)))
 
 
 def error(

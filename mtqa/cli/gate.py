@@ -55,7 +55,7 @@ def command(
     verdict = gate(
         assessment,
         rules,
-        decisions=read_decisions(decisions, assessment.error_spans) if decisions is not None else {},
+        decisions=read_decisions(decisions, assessment.error_spans) if decisions is not None else None,
         baseline=None if baseline is None else open_assessment(baseline, kind=kind),
         language_pair=language_pair,
         population=population,

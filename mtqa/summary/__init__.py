@@ -1,8 +1,9 @@
 """An assessment folded: what is wrong most, where, and how sure the numbers are."""
 
-from .fold import summarise
+from .fold import recount, summarise
+from .identity import fingerprint
 from .measured import Measured, measure
-from .shape import Assessed, CategoryCount, Group, Rate, Status, Summary, WorstSegment
+from .shape import Assessed, CategoryCount, Group, Rate, ReviewTally, Status, Summary, WorstSegment
 
 __all__ = [
     "Assessed",
@@ -10,9 +11,12 @@ __all__ = [
     "Group",
     "Measured",
     "Rate",
+    "ReviewTally",
     "Status",
     "Summary",
     "WorstSegment",
+    "fingerprint",
     "measure",
+    "recount",
     "summarise",
 ]

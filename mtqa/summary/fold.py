@@ -5,15 +5,15 @@ for metrics, log-scale ratio for rates), so they say what other segments of the 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engines import Statistics, fold, segment_scores, signature
 from ..hygiene import Notice
-from ..metric import Score
+from ..metric import Metric, Score
 from ..mqm import CATEGORIES, ErrorSpan, Profile, Severity, SystemicFinding
 from ..segment import Batch, ReferenceKind
 from ..statistics import bootstrap_interval, mean_interval, rate_interval
@@ -21,7 +21,7 @@ from ..text import word_count
 from .measured import Measured
 from .shape import CategoryCount, Group, Rate, Status, Summary, WorstSegment
 
-__all__ = ["summarise"]
+__all__ = ["recount", "summarise"]
 
 WORST = 10  # a reader looks at the ten worst, then filters
 Floats = NDArray[np.float64]
@@ -41,30 +41,60 @@ def summarise(
 
     Against an independent reference `errors` are differences: they are counted, and no penalty is given.
     """
-    judged = batch.reference_kind == ReferenceKind.CORRECTION
-    costs = _Costs.of(batch, errors, profile)
-    return Summary(
+    scored = Summary(
         segments=len(batch),
         assessed=measured.status.count(Status.PAIRED),
         unaligned_hypotheses=measured.status.count(Status.UNALIGNED),
         unaligned_references=measured.status.count(Status.OMITTED),
-        words=int(costs.words.sum()),
+        words=sum(word_count(text) for text in batch.hypothesis),
         reference_kind=batch.reference_kind,
         kind_basis=kind_basis,
         profile=profile.name,
         scores=_corpus_scores(measured.statistics, measured.data),
         segment_means=_segment_means(measured.statistics, measured.data),
         normalised=_where_different(measured),
+        errors=0,
+        errors_per_1000=None,
+        penalty_points=None,
+        penalty=None,
+        categories=(),
+        severities=(),
+        groups=tuple(_groups(batch, measured)),
+        worst=(),
+        systemic=tuple(systemic),
+        notices=tuple(notices),
+    )
+    return recount(scored, batch, errors, profile=profile, segment_scores=measured.segment_scores())
+
+
+def recount(
+    summary: Summary,
+    batch: Batch,
+    errors: Sequence[ErrorSpan],
+    *,
+    profile: Profile,
+    segment_scores: Mapping[str, Sequence[float | None]],
+) -> Summary:
+    """The summary with everything that depends on the errors counted anew: counts, rates, groups, worst segments.
+
+    The scores are kept as they are, and so are the systemic findings: their instances are the caller's to name.
+    """
+    judged = batch.reference_kind == ReferenceKind.CORRECTION
+    costs = _Costs.of(batch, errors, profile)
+    metrics = [(score.metric, segment_scores[score.metric.name]) for score in summary.scores]
+    return replace(
+        summary,
         errors=len(errors),
         errors_per_1000=_rate(costs.errors, costs.words),
         penalty_points=float(costs.points.sum()) if judged else None,
         penalty=_rate(costs.points, costs.words) if judged else None,
         categories=_categories(errors, profile),
         severities=tuple((s, sum(e.severity == s for e in errors)) for s in reversed(Severity)),
-        groups=tuple(_groups(batch, measured, costs, judged=judged)),
-        worst=_worst(batch, measured, costs),
-        systemic=tuple(systemic),
-        notices=tuple(notices),
+        groups=tuple(
+            _charged(group, costs.take(np.array(positions, dtype=np.int64)), judged=judged)
+            for group, (_, _, positions) in zip(summary.groups, _parts(batch), strict=True)
+        ),
+        worst=_worst(batch, costs, metrics),
     )
 
 
@@ -154,42 +184,58 @@ def _categories(errors: Sequence[ErrorSpan], profile: Profile) -> tuple[Category
     return tuple(sorted(rows, key=lambda row: (-row.points, -row.total, order.index(row.category))))
 
 
-def _groups(batch: Batch, measured: Measured, costs: _Costs, *, judged: bool) -> list[Group]:
-    """One row a system and one a document, each only where there are several."""
-    rows = []
+def _parts(batch: Batch) -> list[tuple[str, str, list[int]]]:
+    """(column, name, positions in the batch) of each system and each document, each only where there are several."""
+    found = []
     for column, names in (("system", batch.system), ("document", batch.document)):
         positions: dict[str, list[int]] = defaultdict(list)
         for position, name in enumerate(names):
             positions[name].append(position)
         if len(positions) > 1:
-            for name, where in positions.items():
-                part = measured.part(where)
-                cost = costs.take(np.array(where, dtype=np.int64))
-                rows.append(
-                    Group(
-                        document=name if column == "document" else "",
-                        system=name if column == "system" else "",
-                        segments=len(where),
-                        words=int(cost.words.sum()),
-                        errors=int(cost.errors.sum()),
-                        points=float(cost.points.sum()) if judged else 0.0,
-                        penalty=_rate(cost.points, cost.words) if judged else None,
-                        scores=_corpus_scores(part.statistics, measured.data) if part.paired else (),
-                    )
-                )
+            found += [(column, name, where) for name, where in positions.items()]
+    return found
+
+
+def _groups(batch: Batch, measured: Measured) -> list[Group]:
+    """One row a system and one a document, scored; what the errors cost is not in it yet."""
+    rows = []
+    for column, name, where in _parts(batch):
+        part = measured.part(where)
+        rows.append(
+            Group(
+                document=name if column == "document" else "",
+                system=name if column == "system" else "",
+                segments=len(where),
+                words=0,
+                errors=0,
+                points=0.0,
+                penalty=None,
+                scores=_corpus_scores(part.statistics, measured.data) if part.paired else (),
+            )
+        )
     return rows
 
 
-def _worst(batch: Batch, measured: Measured, costs: _Costs) -> tuple[WorstSegment, ...]:
+def _charged(group: Group, cost: _Costs, *, judged: bool) -> Group:
+    """The row with what the errors of its segments cost."""
+    return replace(
+        group,
+        words=int(cost.words.sum()),
+        errors=int(cost.errors.sum()),
+        points=float(cost.points.sum()) if judged else 0.0,
+        penalty=_rate(cost.points, cost.words) if judged else None,
+    )
+
+
+def _worst(
+    batch: Batch, costs: _Costs, metrics: Sequence[tuple[Metric, Sequence[float | None]]]
+) -> tuple[WorstSegment, ...]:
     """Most penalty points first, ties by the first metric's score, then by place; flawless segments are left out."""
-    scored = [(each.metric, segment_scores(each).tolist()) for each in measured.statistics]
-    columns = [(metric, dict(zip(measured.paired, values, strict=True))) for metric, values in scored]
 
     def badness(position: int) -> tuple[float, float, int]:
-        score = 0.0
-        if columns and position in columns[0][1]:
-            metric, values = columns[0]
-            score = values[position] if metric.higher_is_better else -values[position]
+        metric, values = metrics[0] if metrics else (None, ())
+        value = values[position] if metric else None
+        score = 0.0 if metric is None or value is None else value if metric.higher_is_better else -value
         return -costs.points[position], score, position
 
     order = sorted(np.flatnonzero(costs.errors).tolist(), key=badness)
@@ -200,7 +246,7 @@ def _worst(batch: Batch, measured: Measured, costs: _Costs) -> tuple[WorstSegmen
             system=batch.system[p],
             points=float(costs.points[p]),
             errors=int(costs.errors[p]),
-            scores=tuple((metric.name, values[p]) for metric, values in columns if p in values),
+            scores=tuple((metric.name, value) for metric, values in metrics if (value := values[p]) is not None),
         )
         for p in order[:WORST]
     )

@@ -10,7 +10,7 @@ from ..metric import Score, Signature
 from ..mqm import ErrorSpan, Severity, SystemicFinding
 from ..segment import Batch, ReferenceKind
 
-__all__ = ["Assessed", "CategoryCount", "Group", "Rate", "Status", "Summary", "WorstSegment"]
+__all__ = ["Assessed", "CategoryCount", "Group", "Rate", "ReviewTally", "Status", "Summary", "WorstSegment"]
 
 
 class Status(StrEnum):
@@ -71,13 +71,32 @@ class WorstSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewTally:
+    """What reviewers made of the findings: `people` are (name, role) pairs, `findings` counts those before the review.
+
+    `confirmed` includes the `changed`; `disputed` are those on which reviewers differ (they stand as found, undecided),
+    `contested` those of which a vendor's reply says otherwise. What is neither confirmed nor rejected nor disputed is
+    unreviewed.
+    """
+
+    people: tuple[tuple[str, str], ...]
+    findings: int
+    confirmed: int
+    changed: int
+    rejected: int
+    added: int
+    disputed: int
+    contested: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """An assessment folded by category, severity, document and system.
 
     `scores` are corpus values (statistics folded, never a mean of segment BLEU); `segment_means` are means of the
     segment scores; `normalised` the corpus values after typographic normalisation of both sides, given only where
     they differ. `words` counts the hypothesis words of the segments that were assessed. Against an independent
-    reference `errors` counts differences, and no penalty is given.
+    reference `errors` counts differences, and no penalty is given. `review` is None before the first review.
     """
 
     segments: int
@@ -101,6 +120,7 @@ class Summary:
     worst: tuple[WorstSegment, ...]
     systemic: tuple[SystemicFinding, ...]
     notices: tuple[Notice, ...]
+    review: ReviewTally | None = None
 
 
 class Assessed(Protocol):
@@ -137,3 +157,15 @@ class Assessed(Protocol):
     @property
     def summary(self) -> Summary:
         """All of it folded."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Which texts and which findings before any review: decisions are good for this and nothing else."""
+
+    @property
+    def finding_keys(self) -> tuple[str, ...]:
+        """How decisions name each of the error spans; it stays the same from review to review."""
+
+    @property
+    def decided(self) -> Mapping[int, bool]:
+        """Position of an error span → True where a reviewer confirmed it; what is not in it is unreviewed."""

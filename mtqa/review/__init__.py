@@ -1,0 +1,29 @@
+"""What people decided about the findings: read from the page, merged with a trail, settled, compared."""
+
+from .agreement import Agreement, Disagreement, agreements
+from .decision import Decision, Entry, Mark, Review, Role, Sheet, Verb
+from .merging import merge
+from .reading import read_sheet, sheet_of
+from .settling import Settled, settle
+from .trail import FILES, read_review, write_review
+
+__all__ = [
+    "FILES",
+    "Agreement",
+    "Decision",
+    "Disagreement",
+    "Entry",
+    "Mark",
+    "Review",
+    "Role",
+    "Settled",
+    "Sheet",
+    "Verb",
+    "agreements",
+    "merge",
+    "read_review",
+    "read_sheet",
+    "settle",
+    "sheet_of",
+    "write_review",
+]
