@@ -1,13 +1,14 @@
 # make demo   from a fresh clone to the report of the seed
 # make test   install the test extras and pass every test
 # make lint   ruff and mypy
+# make pictures   take the pictures of the report and run the notebooks again
 PYTHON ?= python3
 BIN := .venv/bin
 SEED := 001_9c63570fe49a1101.txt
 # The versions this was built with; torch is named first so that pip never takes a CUDA build.
 TORCH := torch==2.13.0
 
-.PHONY: demo test test-fast lint report-picture clean
+.PHONY: demo test lint pictures clean
 
 demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
@@ -23,7 +24,7 @@ lint: .venv/linted
 	|| { echo "mtqa needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-.venv/installed: pyproject.toml | .venv/bin/python
+.venv/installed: pyproject.toml native/CMakeLists.txt $(wildcard native/src/*) | .venv/bin/python
 	@echo "installing mtqa into .venv (once) …" >&2
 	@$(BIN)/pip install -qq --disable-pip-version-check --editable . && touch $@
 
@@ -33,6 +34,9 @@ lint: .venv/linted
 
 .venv/linted: .venv/tested
 	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[lint]' && touch $@
+
+pictures: .venv/tested
+	$(BIN)/python bench/report_picture.py && $(BIN)/python notebooks/run.py
 
 clean:
 	rm -rf .venv out build dist

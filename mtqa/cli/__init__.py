@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -43,9 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Refusal as refusal:
         print(f"mtqa: {refusal}", file=sys.stderr)
         sys.exit(refusal.exit_code)
-    except BrokenPipeError:  # the reader of our stdout went away (`| head`): not a fault
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
+    except BrokenPipeError:
+        _reader_gone()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer makes it an exit 1, which here means a failed gate
+            _reader_gone()
+        raise
     except KeyboardInterrupt:
         print("mtqa: interrupted", file=sys.stderr)
         sys.exit(130)
@@ -54,6 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
         sys.exit(ExitCode.BUG)
+
+
+def _reader_gone() -> NoReturn:
+    """The reader of our stdout went away (`| head`): not a fault, and nothing more to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(ExitCode.DONE)
 
 
 def _app(given: Sequence[str]) -> typer.Typer:
