@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, TER
 from sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
@@ -257,6 +257,8 @@ def test_several_metrics_share_their_work_and_not_their_numbers() -> None:
 @native
 @settings(max_examples=200, deadline=None)
 @given(junk=st.lists(st.binary(max_size=40), min_size=2, max_size=2))
+@example(junk=["Σ".encode() + b"\x80", b"\xc4\xb0\xf0\x9f"])
+@example(junk=[b"\xe3\x80", b"a \xf0\x9f\x80"])
 def test_broken_utf8_is_survived(junk: list[bytes]) -> None:
     """Parquet may hold what is not UTF-8: any numbers will do, a crash or a read outside will not."""
     column = [

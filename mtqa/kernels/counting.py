@@ -125,7 +125,8 @@ def _lowered(native: Library, texts: Texts) -> Texts:
     content = texts.content
     if not native.c.mtqa_lowers_in_context(content.ctypes.data, len(content)):
         return texts
-    return Texts.of(lowered(list(texts)))
+    ends = zip(texts.offsets[:-1], texts.offsets[1:], strict=True)
+    return Texts.of(lowered([texts.data[start:end].tobytes().decode("utf-8", "replace") for start, end in ends]))
 
 
 def _needed() -> Library:
