@@ -15,6 +15,7 @@ from .formats.door import Say
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status
+from .text import joined_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,9 +113,9 @@ def _segment(
     """The segment of a bead, named by its lines from 1: `9`, `9-10`, or `r9` where the hypothesis has none."""
     return Segment(
         id=_lines(bead.hypothesis) if bead.hypothesis else "r" + _lines(bead.reference),
-        hypothesis=_joined([hypothesis[n] for n in bead.hypothesis]),
-        references=(_joined([reference[n] for n in bead.reference]),) if bead.reference else (),
-        source=None if source is None else _joined([source[n] for n in bead.hypothesis]),
+        hypothesis=joined_lines([hypothesis[n] for n in bead.hypothesis]),
+        references=(joined_lines([reference[n] for n in bead.reference]),) if bead.reference else (),
+        source=None if source is None else joined_lines([source[n] for n in bead.hypothesis]),
         document=document,
         reference_kind=ReferenceKind.INDEPENDENT,
     )
@@ -125,12 +126,3 @@ def _lines(numbers: Sequence[int]) -> str:
     if last - first + 1 != len(numbers):
         return "+".join(str(number + 1) for number in numbers)
     return str(first) if first == last else f"{first}-{last}"
-
-
-def _joined(lines: Sequence[str]) -> str:
-    """Lines of one segment as one text: with a space, or without where the script has none."""
-    text = ""
-    for line in lines:
-        spaceless = bool(text) and bool(line) and "\u2e80" <= text[-1] <= "\uffef" and "\u2e80" <= line[0] <= "\uffef"
-        text += line if not text or spaceless else " " + line
-    return text

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mtqa.language import LANGUAGES, UNKNOWN, detect, find_language
 from mtqa.language.lexicon import known, lemma, zipf
-from mtqa.text import Date, Kind, normal_typography, parse_date, tokens, word_count
+from mtqa.text import Date, Kind, joined_lines, normal_typography, parse_date, tokens, word_count
 
 EN = find_language("en")
 
@@ -144,3 +144,18 @@ def test_word_count(text: str, words: int) -> None:
 
 def test_normal_typography() -> None:
     assert normal_typography("“a” – ‘b’…\u00a0c\u200b") == "\"a\" - 'b'... c"
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["One.", "Two."], "One. Two."),
+        (["一つ。", "二つ。"], "一つ。二つ。"),
+        (["하나.", "둘."], "하나. 둘."),
+        (["东西。", "Two."], "东西。 Two."),
+        (["", "Two."], "Two."),
+        ([], ""),
+    ],
+)
+def test_lines_are_joined_as_their_script_does(lines: list[str], text: str) -> None:
+    assert joined_lines(lines) == text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..segment import Span
 from ..sentences import sentences
+from ..text import joined_lines
 from . import Alignment, Bead
 
 __all__ = ["FORMS", "Document", "split_document", "whole_document", "written"]
@@ -80,4 +81,4 @@ def _tsv(bead: Bead, hypothesis: Document, reference: Document) -> str:
 
 
 def _text(numbers: Sequence[int], document: Document) -> str:
-    return " ".join(document.units[number] for number in numbers)
+    return joined_lines(document.units[number] for number in numbers)

@@ -55,7 +55,9 @@ def own_parts(metric: Metric) -> tuple[tuple[str, str], ...]:
         case "chrf" | "chrf++":
             return (("beta", str(metric.parameter("beta"))),)
         case _:
-            return (("refs", "once" if metric.parameter("references_once") else "twice"),)
+            # sacrebleu normalises references twice; without normalisation once and twice are the same.
+            passes = "once" if metric.parameter("references_once") else "twice"
+            return (("refs", passes),) if metric.parameter("normalized") else ()
 
 
 class Fingerprint:

@@ -5,6 +5,6 @@ Offsets are always those of the raw text; a normal form is for comparing, never 
 
 from .dates import Date, parse_date
 from .tokens import Kind, Token, tokens
-from .words import normal_typography, word_count
+from .words import joined_lines, normal_typography, word_count
 
-__all__ = ["Date", "Kind", "Token", "normal_typography", "parse_date", "tokens", "word_count"]
+__all__ = ["Date", "Kind", "Token", "joined_lines", "normal_typography", "parse_date", "tokens", "word_count"]
