@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from ..edits import compare
+from ..hygiene import Concern, Notice
 from ..language import Language, detect
-from ..segment import ReferenceKind
+from ..refusal import unknown_name
+from ..segment import Batch, ReferenceKind
 
-__all__ = ["kept_share", "reference_kind", "unlike"]
+__all__ = ["kept_share", "reference_kind", "settled", "unlike"]
 
 SAMPLE = 200  # segments that are compared, evenly spread
 KEPT = 0.75  # median share of words kept above which the references are corrections
@@ -38,6 +40,41 @@ def reference_kind(hypotheses: Sequence[str], references: Sequence[str]) -> tupl
     if len(shares) < 3:
         basis += ", which is too few segments to be sure"
     return (ReferenceKind.CORRECTION if enough else ReferenceKind.INDEPENDENT), basis
+
+
+def settled(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
+    """The batch with the kind of its references, on what that rests, and doubts where the texts say otherwise.
+
+    `kind` is `correction`, `independent`, or `auto`: what the column is called, else what `reference_kind` measures.
+    """
+    kinds = ("auto", "correction", "independent")
+    if kind not in kinds:
+        raise unknown_name("kind of reference", kind, kinds)
+    positions = [n for n in batch.paired if batch.hypothesis[n]]
+    hypotheses = [batch.hypothesis[n] for n in positions]
+    references = [batch.references[n][0] for n in positions]
+    measured, measured_basis = reference_kind(hypotheses, references)
+    if kind != "auto":
+        wanted, basis = ReferenceKind(kind), "as given"
+    elif batch.reference_kind == ReferenceKind.CORRECTION:
+        wanted, basis = ReferenceKind.CORRECTION, "the column is called a post-edit"
+    else:
+        wanted, basis = measured, measured_basis
+    doubts = []
+    if wanted == ReferenceKind.CORRECTION:
+        if measured == ReferenceKind.INDEPENDENT:
+            doubts.append(
+                _doubt(f"the reference is called a correction, but reads like another translation: {measured_basis}")
+            )
+        strangers = tuple(batch.id[positions[n]] for n in unlike(hypotheses, references))
+        if strangers:
+            doubts.append(_doubt(f"{len(strangers)} segments have little in common with their correction", strangers))
+    return batch.of_kind(wanted), basis, tuple(doubts)
+
+
+def _doubt(message: str, segments: tuple[str, ...] = ()) -> Notice:
+    mend = "use --kind independent if nobody edited this hypothesis" if not segments else "look at these segments first"
+    return Notice("reference kind", Concern.WARNING, message, segments, mend)
 
 
 def unlike(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[int, ...]:
