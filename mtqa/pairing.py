@@ -1,16 +1,17 @@
 """What is held against what: two raw documents are aligned, a table is taken at its word.
 
+Two states of one CAT file, before and after review, are paired by their segment ids.
 From here on the batch keeps its length and order. Lines that the alignment leaves alone stay in it, in place, with
 their status; they are never scored.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .align import Alignment, Bead, align
-from .formats import batch_of_frame, is_table, read_batch, read_lines
+from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
 from .formats.door import Say
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
@@ -45,13 +46,16 @@ def pair(
     """The batch of a delivery.
 
     `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
-    `reference` (a path or lines), a table holds its own. `source` is a document with a line for each hypothesis line.
+    `reference` (a path or lines), a table holds its own. Two CAT files are a delivery and the same one reviewed: the
+    correction. `source` is a document with a line for each hypothesis line.
     Refuses documents that are not parallel, a source of another length, and an input without segments.
     """
     if isinstance(hypothesis, str | Path) and not is_table(hypothesis):
         return _of_documents(hypothesis, reference, source)
     if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
         return _of_documents(hypothesis, reference, source)
+    if _is_cat_file(hypothesis) and _is_cat_file(reference) and source is None:
+        return _of_deliveries(str(hypothesis), str(reference))
     if reference is not None or source is not None:
         raise Misuse("a table holds its own references and sources", mend="give the table alone")
     remarks: list[str] = []
@@ -64,6 +68,53 @@ def pair(
         raise Refusal("no segment has a reference", mend="add a column reference")
     status = tuple(Status.PAIRED if references else Status.UNALIGNED for references in batch.references)
     return Paired(batch, status, (None,) * len(batch), tuple(remarks))
+
+
+def _is_cat_file(path: object) -> bool:
+    return isinstance(path, str | Path) and is_bilingual(path)
+
+
+def _of_deliveries(delivered: str, reviewed: str) -> Paired:
+    """The segments of a delivery, corrected by those of the same file after review.
+
+    Where both sides of a pair are empty, or the reviewer left nothing, there is no reference. Refuses files that hold
+    other segments or other sources: they are not two states of one file.
+    """
+    remarks: list[str] = []
+    first, second = (read_batch(path, needs=NEEDS_HYPOTHESIS, say=remarks.append) for path in (delivered, reviewed))
+    corrections = {(row.document, row.id): row for row in second}
+    keys = list(zip(first.document, first.id, strict=True))
+    strange = sorted(set(keys) ^ corrections.keys())
+    if strange:
+        other = f"{len(strange)} segments are in one only (first: {strange[0][1]})"
+        raise Refusal(
+            f"not two states of one file: {other}", where=reviewed, mend="give the file before and after review"
+        )
+    segments = []
+    for row, key in zip(first, keys, strict=True):
+        correction = corrections[key]
+        if correction.source != row.source:
+            raise Refusal(f"not two states of one file: the source of segment {row.id} differs", where=reviewed)
+        text = _target(correction)
+        segments.append(
+            replace(
+                row,
+                hypothesis=_target(row),
+                references=(text,) if text else (),
+                reference_kind=ReferenceKind.CORRECTION,
+            )
+        )
+    batch = Batch.of(segments)
+    if not batch.paired:
+        raise Refusal("no segment has a target", where=reviewed, mend="give the file after review")
+    status = tuple(Status.PAIRED if references else Status.UNALIGNED for references in batch.references)
+    return Paired(batch, status, (None,) * len(batch), tuple(remarks))
+
+
+def _target(segment: Segment) -> str:
+    """What was delivered: the target, also where the file keeps the raw machine translation beside it."""
+    corrected = segment.reference if segment.reference_kind == ReferenceKind.CORRECTION else None
+    return segment.hypothesis if corrected is None else corrected
 
 
 def _of_documents(

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from mtqa.formats import NEEDS_HYPOTHESIS, is_bilingual, read_batch, read_records
 from mtqa.formats.record import FACTS, Record
 from mtqa.formats.xliff import read_xliff
+from mtqa.pairing import pair
 from mtqa.refusal import Misuse, Refusal
 from mtqa.segment import ReferenceKind
+from mtqa.summary import Status
 
 CASES = Path(__file__).parent / "cases/formats/cat"
 
@@ -361,3 +363,134 @@ def test_memory_does_not_grow_with_the_file() -> None:
     tracemalloc.stop()
     assert count == 5_000
     assert peak < 3 << 20
+
+
+class TestOtherFormats:
+    def test_tmx(self) -> None:
+        found = [(record.id, record.source, record.hypothesis) for record in records("memory.tmx")]
+        assert found == [("a", "O gato dorme.", "The cat sleeps."), ("2/en", "Fim.", "End."), ("2/de", "Fim.", "Ende.")]
+        assert [record.extras["target_language"] for record in records("memory.tmx")] == ["en-GB", "en", "de"]
+
+    @pytest.mark.parametrize(
+        ("body", "refusal"),
+        [
+            ('<tu><tuv xml:lang="de"><seg>a</seg></tuv></tu>', "d.tmx:2: no text in pt"),
+            ('<tu><tuv xml:lang="pt"><seg>a</seg></tuv></tu>', "d.tmx:2: text in pt only"),
+            ('<tu>\n<tuv xml:lang="pt"/></tu>', "d.tmx:3: <tuv> without <seg>"),
+            ("<tu><tuv><seg>a</seg></tuv></tu>", "d.tmx:2: no xml:lang"),
+            (
+                '<tu><tuv xml:lang="pt"><seg>a</seg></tuv><tuv xml:lang="pt"><seg>b</seg></tuv></tu>',
+                "d.tmx:2: two texts in pt",
+            ),
+        ],
+    )
+    def test_tmx_refusals(self, body: str, refusal: str) -> None:
+        put("d.tmx", f'<tmx version="1.4"><header srclang="pt"/><body>\n{body}</body></tmx>')
+        assert refusal_of("d.tmx").startswith(refusal)
+        assert refusal_of(put("d.tmx", "<xliff/>")) == "d.tmx:1: not TMX: its root is <xliff>"
+
+    def test_po(self) -> None:
+        found = [(record.id, record.source, record.hypothesis, record.extras["state"]) for record in records("app.po")]
+        assert found == [
+            ("1", 'Save "%s"\tnow\n', 'Guardar "%s"\tagora\n', "translated"),
+            ("2", "Open", "Abrir", "fuzzy"),
+            ("3/0", "%d file", "%d ficheiro", "translated"),
+            ("3/1", "%d files", "%d ficheiros", "translated"),
+            ("4", "Open", "", "untranslated"),
+        ]
+        assert [record.extras["context"] for record in records("app.po")] == ["", "menu", "", "", "button"]
+        assert {record.extras["target_language"] for record in records("app.po")} == {"pt"}
+
+    @pytest.mark.parametrize(
+        ("text", "refusal"),
+        [
+            ('msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', "d.po:4: the segment id a stands twice"),
+            ('msgid "a"\nmsgstr "b\n', "d.po:2: no line of a PO file"),
+            ('msgid "a"\nmsgstr "b" c"\n', "d.po:2: a string that is not closed"),
+            ('msgid "a"\n', "d.po:1: a message without msgid or msgstr"),
+            ("hello\n", "d.po:1: no line of a PO file"),
+            (
+                'msgid ""\nmsgstr "Content-Type: text/plain; charset=ISO-8859-1\\n"\n',
+                "d.po:1: the charset is iso-8859-1, UTF-8 is wanted",
+            ),
+        ],
+    )
+    def test_po_refusals(self, text: str, refusal: str) -> None:
+        assert refusal_of(put("d.po", text)).startswith(refusal)
+
+    def test_wmt_xml(self) -> None:
+        batch = read_batch(CASES / "wmt.xml")
+        assert batch.system == ("X", "X", "Y", "Y")
+        assert batch.hypothesis == ("The dog sleeps.", "He snores.", "Cat sleeps.", "")
+        assert batch.references[2] == ("The cat sleeps.", "The cat is asleep.")
+        assert batch.source[1] == "Ele ronca."
+        assert batch.reference_kind == ReferenceKind.INDEPENDENT
+
+    def test_wmt_xml_refusals(self) -> None:
+        side = '<{0}><p><seg id="1">a</seg><seg id="{1}">b</seg></p></{0}>'
+        for body, refusal in [
+            (
+                side.format("src", 2) + "\n" + side.format("hyp", 3),
+                "d.xml:3: <hyp> has other segments than <src> (first: 2)",
+            ),
+            (
+                side.format("src", 2) + side.format("ref", 2),
+                "d.xml: no hypotheses in it; give the set with <hyp> of a system",
+            ),
+            (side.format("hyp", 1), "d.xml:2: a segment id stands twice; number the segments of a document"),
+        ]:
+            put("d.xml", f'<dataset>\n<doc id="d">{body}</doc></dataset>')
+            assert refusal_of("d.xml") == refusal
+        assert refusal_of(put("d.xml", "<html/>")) == "d.xml:1: not the XML of WMT: its root is <html>"
+
+    def test_ratings_are_folded_and_their_marks_taken_out(self) -> None:
+        first, second = records("ratings.tsv")
+        assert (first.id, first.system, first.hypothesis) == ("1", "X", "The 😀 dog sleeps.")
+        assert first.source == "O gato 😀 dorme."
+        ratings = json.loads(first.extras["ratings"])
+        assert [(each["rater"], each["severity"], each["start"]) for each in ratings] == [
+            ("r1", "Major", 6),
+            ("r1", "Minor", None),
+            ("r2", "no-error", None),
+        ]
+        assert first.hypothesis[ratings[0]["start"] : ratings[0]["end"]] == "dog"
+        (mark,) = json.loads(second.extras["ratings"])
+        assert (second.hypothesis, mark["start"], mark["end"]) == ('He "snores.', 10, 11)
+
+    def test_ratings_refusals(self) -> None:
+        head = "system\tdoc\tseg_id\trater\tsource\ttarget\tcategory\tseverity\n"
+        row = "X\td\t{}\tr\ta\t{}\tc\ts\n"
+        for rows, refusal in [
+            (row.format(1, "b") + row.format(1, "c"), "d.tsv:3: another target than in the rows before"),
+            (row.format(1, "b") + row.format(2, "b") + row.format(1, "b"), "d.tsv:4: the segment id 1 stands twice"),
+            ("X\td\n", "d.tsv:2: 8 columns wanted, 2 found"),
+        ]:
+            assert refusal_of(put("d.tsv", head + rows)).startswith(refusal)
+
+
+class TestTwoDeliveries:
+    def test_the_reviewed_file_corrects_the_delivery(self) -> None:
+        text = (CASES / "trados.sdlxliff").read_text(encoding="utf-8")
+        put("b.sdlxliff", text.replace("sleeps", "is sleeping").replace(">End.<", "><"))
+        paired = pair(CASES / "trados.sdlxliff", "b.sdlxliff")
+        assert paired.batch.hypothesis == ("Hello.", "The cat sleeps.", "End.", "Yes.")
+        assert paired.batch.references == (("Hello.",), ("The cat is sleeping.",), (), ("Yes.",))
+        assert paired.batch.reference_kind == ReferenceKind.CORRECTION
+        assert paired.status[2] == Status.UNALIGNED
+
+    def test_targets_are_paired_where_files_keep_the_raw_machine_translation_too(self) -> None:
+        text = (CASES / "phrase.mxliff").read_text(encoding="utf-8")
+        put("b.mxliff", text.replace("cat&lt;1} sleeps", "cat&lt;1} is sleeping"))
+        batch = pair(CASES / "phrase.mxliff", "b.mxliff").batch
+        assert (batch.hypothesis[0], batch.references[0]) == ("The cat sleeps.", ("The cat is sleeping.",))
+
+    def test_two_files_that_are_not_one(self) -> None:
+        with pytest.raises(Refusal) as refusal:
+            pair(CASES / "trados.sdlxliff", CASES / "two.xlf")
+        assert str(refusal.value) == (
+            f"{CASES / 'two.xlf'}: not two states of one file: 7 segments are in one only (first: aa/1); "
+            "give the file before and after review"
+        )
+        put("b.sdlxliff", (CASES / "trados.sdlxliff").read_text(encoding="utf-8").replace(">Fim.<", ">Adeus.<"))
+        with pytest.raises(Refusal, match="the source of segment aa/3 differs"):
+            pair(CASES / "trados.sdlxliff", "b.sdlxliff")

@@ -6,8 +6,8 @@ The table below is the order in which the formats are tried; a suffix `.gz` is t
 """
 
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -19,12 +19,13 @@ from .csv import read_csv
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
+from .known import FORMATS, OPENINGS, RECORD_READERS, Format, format_of, is_bilingual, is_table, sniffed
 from .output import check_writable, writer
 from .parquet import read_parquet
 from .record import Record, chunks_of_records
+from .rows_in import table_records
 from .text import read_lines, read_parallel
 from .tsv import read_tsv
-from .xliff import read_xliff
 
 __all__ = [
     "ALIASES",
@@ -35,6 +36,7 @@ __all__ = [
     "STDIN",
     "Chunk",
     "Format",
+    "Record",
     "batch_of_chunks",
     "batch_of_frame",
     "check_writable",
@@ -55,51 +57,7 @@ __all__ = [
 CHUNK = 8_192  # rows; a megabyte or two of text: enough to keep the kernels busy, little enough for the caches
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format of tables: its name, the suffixes it is known by, and whether it may be compressed and streamed.
-
-    `bilingual` are the files of CAT tools: source and target, no reference of their own (MXLIFF aside).
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    compressed: bool
-    bilingual: bool = False
-
-
-FORMATS: tuple[Format, ...] = (
-    Format("tsv", (".tsv", ".tab"), compressed=True),
-    Format("csv", (".csv",), compressed=True),
-    Format("jsonl", (".jsonl", ".ndjson"), compressed=True),
-    Format("parquet", (".parquet", ".pq"), compressed=False),
-    Format("xliff", (".xlf", ".xliff", ".sdlxliff", ".mxliff", ".mqxliff"), compressed=True, bilingual=True),
-)
-_OPENINGS = {b"{": "jsonl", b"<": "xliff"}  # what the first byte of a pipe says of its format
 _READERS = {"tsv": read_tsv, "csv": read_csv, "jsonl": read_jsonl}
-_RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {"xliff": read_xliff}
-
-
-def format_of(path: str | Path) -> Format | None:
-    """The format that the suffix of a path names (`.tsv`, `.jsonl.gz`, in any case); None where it names none."""
-    name = str(path).lower()
-    packed = name.endswith(".gz")
-    plain = name.removesuffix(".gz")
-    for form in FORMATS:
-        if plain.endswith(form.suffixes) and (form.compressed or not packed):
-            return form
-    return None
-
-
-def is_table(path: str | Path) -> bool:
-    """Whether the suffix of a path is that of a table; other files are raw documents."""
-    return format_of(path) is not None
-
-
-def is_bilingual(path: str | Path) -> bool:
-    """Whether the suffix of a path is that of a CAT tool's file, which holds a source and a target of each segment."""
-    form = format_of(path)
-    return form is not None and form.bilingual
 
 
 def read_chunks(
@@ -133,13 +91,14 @@ def read_chunks(
         raise Refusal("no rows", where=name, mend="give at least one segment")
 
 
-def read_records(path: str | Path, *, say: Say = silent) -> Iterator[Record]:
-    """The segments of a CAT tool's file with all that it says of them, in order, in constant memory."""
-    name, form = spoken(path), format_of(path)
-    if form is None or form.name not in _RECORD_READERS:
-        raise Misuse("not a CAT file by its name", where=name)
-    with open_input(path) as stream:
-        yield from _RECORD_READERS[form.name](stream, name, say=say)
+def read_records(path: str | Path, *, columns: Sequence[str] | None = None, say: Say = silent) -> Iterator[Record]:
+    """The rows of a table or CAT file with everything it says of them, in order, in memory that does not grow."""
+    name = spoken(path)
+    with _opened(path, columns) as (kind, stream):
+        if kind in RECORD_READERS:
+            yield from RECORD_READERS[kind](stream, name, say=say)
+        else:
+            yield from table_records(stream, path, name, kind, columns=columns, say=say)
 
 
 def read_batches(
@@ -180,32 +139,42 @@ def _chunks(
     on_error: OnError,
     say: Say,
 ) -> Iterator[Chunk]:
-    form = format_of(path)
+    with _opened(path, columns) as (kind, stream):
+        if kind == "parquet":
+            yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error)
+        elif kind == "xlsx":
+            records = table_records(stream, path, name, kind, columns=columns, say=say)
+            yield from chunks_of_records(records, name, unit="row", needs=needs, chunk=chunk)
+        elif kind in RECORD_READERS:
+            records = RECORD_READERS[kind](stream, name, say=say)
+            yield from chunks_of_records(records, name, unit="line", needs=needs, chunk=chunk)
+        else:
+            reader = _READERS[kind]
+            yield from reader(stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
+
+
+@contextmanager
+def _opened(path: str | Path, columns: Sequence[str] | None) -> Iterator[tuple[str, BinaryIO]]:
+    """The name of the format and the bytes of an input; refuses what is of no known format."""
+    name = spoken(path)
+    form = format_of(path) if columns else sniffed(path)
     if form is None and not is_pipe(path):
         known = ", ".join(suffix for each in FORMATS for suffix in each.suffixes)
         with open_input(path):  # a missing file is missing before it is of no known format
             raise Misuse(
                 "not a table by its name", where=name, mend=f"known: {known}; texts go by --hypothesis and --reference"
             )
-    if form is not None and form.name == "parquet":
-        if columns:
-            raise Misuse("--columns is for tables without a header; Parquet names its columns", where=name)
-        with open_input(path):
-            pass
-        yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error)
-        return
     with open_input(path) as stream:
-        if form is None:
+        if form is not None:
+            kind = form.name
+        else:
             first = stream.read(1)
             stream = cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), 1 << 16))
-        kind = form.name if form else "tsv" if columns else _OPENINGS.get(first, "tsv")
-        if kind in _RECORD_READERS:
-            if columns:
-                raise Misuse(f"--columns is for tables without a header; {kind.upper()} has its own", where=name)
-            records = _RECORD_READERS[kind](stream, name, say=say)
-            yield from chunks_of_records(records, name, unit="line", needs=needs, chunk=chunk)
-            return
-        yield from _READERS[kind](stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
+            kind = "tsv" if columns else OPENINGS.get(first, "tsv")
+        if columns and kind not in ("tsv", "csv"):
+            spelt = {"parquet": "Parquet", "jsonl": "JSONL"}.get(kind, kind)
+            raise Misuse(f"--columns is for tables without a header; {spelt} names its columns", where=name)
+        yield kind, stream
 
 
 class _Rejoined(io.RawIOBase):

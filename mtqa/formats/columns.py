@@ -2,7 +2,8 @@
 
 Behind this door there are only `id, document, system, source, hypothesis, reference`. Names are compared without
 case and outer spaces. `reference_2`, `reference_3` … (also `ref2`, `ref_2`) are further references of the same row;
-`references` is a list of them. Every other column is an extra: it is carried or ignored, never read.
+`references` is a list of them (`postedits`: of corrections). Every other column is an extra: carried or ignored, never
+read.
 """
 
 import re
@@ -25,7 +26,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "source": ("src",),
     "hypothesis": ("mt", "hyp", "translation", "target", "tgt"),
     "reference": ("ref", "pe", "postedit"),
-    "references": (),
+    "references": ("postedits",),
 }
 _NAMES = {alias: name for name, aliases in ALIASES.items() for alias in (name, *aliases)}
 _NUMBERED = re.compile(r"ref(?:erence)?_?([1-9][0-9]?)")
@@ -78,10 +79,11 @@ class Layout:
 
     @property
     def kind(self) -> ReferenceKind:
-        """What the reference column is called: `pe` and `postedit` are corrections, other references independent."""
-        if not self.reference:
-            return ReferenceKind.NONE if self.references is None else ReferenceKind.INDEPENDENT
-        corrected = self.names[self.reference[0]].strip().lower() in ("pe", "postedit")
+        """What the reference column is called: `pe` and `postedit(s)` are corrections, other references independent."""
+        position = self.reference[0] if self.reference else self.references
+        if position is None:
+            return ReferenceKind.NONE
+        corrected = self.names[position].strip().lower() in ("pe", "postedit", "postedits")
         return ReferenceKind.CORRECTION if corrected else ReferenceKind.INDEPENDENT
 
     @property

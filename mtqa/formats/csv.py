@@ -14,7 +14,7 @@ from .columns import Layout, OnError, wrong_width
 from .door import Say, blocks, text_of
 from .rows import RowCollector
 
-__all__ = ["read_csv"]
+__all__ = ["read_csv", "rows_of_csv"]
 
 _BLOCK = 1 << 20
 _LONGEST_CELL = 1 << 30  # characters; Python's own limit is 131,072
@@ -34,7 +34,7 @@ def read_csv(
 
     A broken quote is refused even where bad rows are skipped: nobody knows where the next row begins.
     """
-    rows = _records(stream, name, say)
+    rows = rows_of_csv(stream, name, say)
     number, header = (1, columns) if columns else next(rows, (1, []))
     layout = Layout.of(header, where=place(name, "line", number), needs=needs)
     collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=True)
@@ -48,7 +48,7 @@ def read_csv(
     yield collector.take()
 
 
-def _records(stream: BinaryIO, name: str, say: Say) -> Iterator[tuple[int, list[str]]]:
+def rows_of_csv(stream: BinaryIO, name: str, say: Say) -> Iterator[tuple[int, list[str]]]:
     """The records with the line each begins on; blank lines are none."""
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(_lines(stream, name, say), strict=True)

@@ -15,7 +15,7 @@ from .columns import ALIASES, Layout, OnError
 from .door import Block, Say, blocks, text_of
 from .rows import RowCollector
 
-__all__ = ["read_jsonl"]
+__all__ = ["objects_of_jsonl", "read_jsonl"]
 
 _BYTES_A_ROW = 320
 _WORTH_ARROW = 1 << 18  # bytes; below this the import of Arrow costs more than it saves
@@ -49,6 +49,14 @@ def read_jsonl(
             collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=False)
             row = _rows(block, layout, row, collector, on_error)
             yield collector.take()
+
+
+def objects_of_jsonl(stream: BinaryIO, name: str, say: Say) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects with their lines, whole; refuses a line that is none."""
+    for block in blocks(stream, name, size=1 << 20, say=say):
+        for index, line in enumerate(block.lines()):
+            if line.strip():
+                yield block.line + index, _object(line, block.where(index))
 
 
 def _layout(block: Block, needs: Collection[str]) -> Layout | None:

@@ -1,0 +1,87 @@
+"""Which format a file is of: by its suffix, by the first line of a TSV, by the first byte of a pipe."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .door import is_pipe, open_input
+from .mqm_tsv import is_mqm_header, read_mqm_tsv
+from .po import read_po
+from .record import Record
+from .tmx import read_tmx
+from .wmt_xml import read_wmt_xml
+from .xliff import read_xliff
+
+__all__ = ["FORMATS", "OPENINGS", "RECORD_READERS", "Format", "format_of", "is_bilingual", "is_table", "sniffed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of tables: its name, the suffixes it is known by, and whether it may be compressed and streamed.
+
+    `bilingual` are the files of CAT tools: source and target, no reference of their own (MXLIFF aside).
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    compressed: bool
+    bilingual: bool = False
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("tsv", (".tsv", ".tab"), compressed=True),
+    Format("csv", (".csv",), compressed=True),
+    Format("jsonl", (".jsonl", ".ndjson"), compressed=True),
+    Format("parquet", (".parquet", ".pq"), compressed=False),
+    Format("xliff", (".xlf", ".xliff", ".sdlxliff", ".mxliff", ".mqxliff"), compressed=True, bilingual=True),
+    Format("tmx", (".tmx",), compressed=True, bilingual=True),
+    Format("po", (".po",), compressed=True, bilingual=True),
+    Format("wmt-xml", (".xml",), compressed=True),
+    Format("xlsx", (".xlsx",), compressed=False),
+)
+_MQM = Format("mqm-tsv", (), compressed=True)  # by its header line: it is called .tsv like everything
+OPENINGS = {b"{": "jsonl", b"<": "xliff"}
+"""What the first byte of a pipe says of its format; TSV where it says nothing."""
+
+RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {
+    "xliff": read_xliff,
+    "tmx": read_tmx,
+    "po": read_po,
+    "wmt-xml": read_wmt_xml,
+    "mqm-tsv": read_mqm_tsv,
+}
+"""The formats that are read as records, segment by segment, with all that the file says of each."""
+
+
+def format_of(path: str | Path) -> Format | None:
+    """The format that the suffix of a path names (`.tsv`, `.jsonl.gz`, in any case); None where it names none."""
+    name = str(path).lower()
+    packed = name.endswith(".gz")
+    plain = name.removesuffix(".gz")
+    for form in FORMATS:
+        if plain.endswith(form.suffixes) and (form.compressed or not packed):
+            return form
+    return None
+
+
+def sniffed(path: str | Path) -> Format | None:
+    """The format of a file that can be opened: ratings of MQM are told from other TSV by their first line."""
+    form = format_of(path)
+    if form is not None and form.name == "tsv" and not is_pipe(path):
+        with open_input(path) as stream:
+            try:
+                return _MQM if is_mqm_header(stream.readline(1 << 16)) else form
+            except (OSError, EOFError):  # a damaged .gz is refused by who reads it
+                return form
+    return form
+
+
+def is_table(path: str | Path) -> bool:
+    """Whether the suffix of a path is that of a table; other files are raw documents."""
+    return format_of(path) is not None
+
+
+def is_bilingual(path: str | Path) -> bool:
+    """Whether the suffix of a path is that of a CAT tool's file, which holds a source and a target of each segment."""
+    form = format_of(path)
+    return form is not None and form.bilingual
