@@ -195,3 +195,181 @@ def test_a_slow_engine_says_so_once(run: Callable[..., Ran], monkeypatch: pytest
     Path("t.tsv").write_text("mt\tref\n" + "a\tb\n" * 4_000)
     err = run("t.tsv", "-m", "chrf").err
     assert err.count("the native engine is missing here, sacrebleu serves") == 1
+
+
+SENTENCES = [
+    ("Der Zug kommt um acht.", "The train comes at eight.", "The train arrives at eight."),
+    ("Sie haben nichts gesagt.", "They said nothing.", "They said nothing."),
+    ("Wir gehen nach Hause.", "We go home.", "We are going home."),
+    ("Der Zug kommt um acht.", "The train arrives at 8.", "The train arrives at eight."),
+]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Tiny real checkpoints of random weights, one a metric."""
+    pytest.importorskip("torch", reason="the extra neural is not installed").set_num_threads(1)
+    checkpoints = pytest.importorskip("checkpoints")
+    folder = tmp_path_factory.mktemp("models")
+    kinds = {"comet": "regression", "cometkiwi": "kiwi", "xcomet": "xcomet"}
+    return {metric: checkpoints.build(folder / kind, kind).parents[1] for metric, kind in kinds.items()}
+
+
+class TestNeural:
+    @pytest.fixture(autouse=True)
+    def _table(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MTQA_CACHE", str(tmp_path / "cache"))
+        self.write(SENTENCES)
+
+    @staticmethod
+    def write(rows: list[tuple[str, str, str]]) -> None:
+        """A table of these rows; an empty reference is none."""
+        records = ({"src": s, "mt": h, "references": [r] if r else []} for s, h, r in rows)
+        Path("n.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+
+    @staticmethod
+    def wanted(metric: str, model: Path) -> tuple[list[float], str]:
+        """Scores and signature by the room that computes them, at one go."""
+        from mtqa.metric import find_metric
+        from mtqa.neural import neural_scores
+
+        sources, hypotheses, references = zip(*SENTENCES, strict=True)
+        rows = None if metric == "cometkiwi" else [(text,) for text in references]
+        scores = neural_scores(find_metric(metric), sources, hypotheses, rows, model=model, cache=False)
+        return scores.values.tolist(), str(scores.signature)
+
+    @pytest.mark.parametrize("metric", ["comet", "cometkiwi", "xcomet"])
+    def test_the_numbers_and_the_signature_of_the_model(
+        self, metric: str, models: dict[str, Path], run: Callable[..., Ran]
+    ) -> None:
+        values, signature = self.wanted(metric, models[metric])
+        code, out, err = run("n.jsonl", "-m", metric, "--model", str(models[metric]), "-f", "jsonl")
+        name = signature.partition("|")[0]
+        assert [json.loads(line)[name] for line in out.splitlines()] == pytest.approx(values, abs=1e-6)
+        assert (code, err) == (0, signature + "\n")
+
+    def test_beside_metrics_of_strings(self, models: dict[str, Path], run: Callable[..., Ran]) -> None:
+        words = ("n.jsonl", "-q", "--model", str(models["comet"]), "-m")
+        both = run(*words, "chrf++,comet,ter").out
+        assert both.splitlines()[0] == "id\tchrF2++\tCOMET\tTER"
+        columns = list(zip(*(line.split("\t") for line in both.splitlines()), strict=True))
+        neural = zip(*(line.split("\t") for line in run(*words, "comet").out.splitlines()), strict=True)
+        assert columns[2] == list(neural)[1]
+        strings = zip(*(line.split("\t") for line in run("n.jsonl", "-q").out.splitlines()), strict=True)
+        assert [columns[0], columns[1], columns[3]] == list(strings)
+        assert run(*words, "chrf++,comet,ter", "--threads", "3").out == both
+
+    def test_systems_have_the_mean(self, models: dict[str, Path], run: Callable[..., Ran]) -> None:
+        values, _ = self.wanted("comet", models["comet"])
+        words = ("--system-level", "-f", "json", "-m", "comet,chrf", "--model", str(models["comet"]))
+        record = json.loads(run("n.jsonl", *words).out)
+        score = record["systems"][0]["COMET"]
+        assert score["score"] == pytest.approx(sum(values) / 4, abs=1e-6)
+        assert min(values) <= score["interval"][0] < score["score"] < score["interval"][1] <= max(values) + 1e-6
+        assert score["signature"] == record["signature"]["COMET"]
+
+    def test_chunks_and_a_killed_run_do_not_show(
+        self, models: dict[str, Path], run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import mtqa.scoring.stream as stream
+
+        Path("n.tsv").write_text("src\tmt\tref\n" + "".join("\t".join(row) + "\n" for row in SENTENCES * 200))
+        words = ("n.tsv", "-m", "comet", "--model", str(models["comet"]), "-q")
+        whole = run(*words).out
+        monkeypatch.setattr(stream, "_NEURAL_CHUNK", 16)
+        assert run(*words, "-o", "out.tsv").code == 0
+        assert Path("out.tsv").read_text() == whole
+
+        real, calls = stream.Models.values, []
+
+        def killed(self: stream.Models, *given: object) -> object:
+            calls.append(given)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+            return real(self, *given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stream.Models, "values", killed)
+        Path("out.tsv").unlink()
+        assert run(*words, "-o", "out.tsv").code == 130
+        assert not Path("out.tsv").exists() and Path("out.tsv.partial").exists()
+        monkeypatch.setattr(stream.Models, "values", real)
+        changed = Path("n.tsv").read_text()
+        Path("n.tsv").write_text(changed.replace("Der Zug", "Ein Zug", 1))  # a source is part of the input
+        assert "the input is not that of the run" in run(*words, "-o", "out.tsv", "--resume").err
+        Path("n.tsv").write_text(changed)
+        assert run(*words, "-o", "out.tsv", "--resume") == (0, "", "")
+        assert Path("out.tsv").read_text() == whole
+
+    @pytest.mark.parametrize(
+        ("metric", "row", "said"),
+        [
+            ("comet", ("", "b", "c"), "no source, and COMET reads it"),
+            ("cometkiwi", (" ", "b", "c"), "no source, and COMETKiwi reads it"),
+            ("comet", ("a", " ", "c"), "the hypothesis is empty: COMET of nothing is no number"),
+            ("comet", ("a", "b", " "), "a reference is empty: COMET of nothing is no number"),
+            ("comet", ("a", "b", ""), "no reference, and without one there is no score"),
+            ("chrf,cometkiwi", ("a", "b", ""), "no reference, and without one there is no score"),
+            (
+                "xcomet",
+                ("a", "b", ""),
+                "no reference, and rows before have one: XCOMET with and without are different scales",
+            ),
+        ],
+    )
+    def test_a_row_that_cannot_be_scored(
+        self, metric: str, row: tuple[str, str, str], said: str, models: dict[str, Path], run: Callable[..., Ran]
+    ) -> None:
+        self.write([SENTENCES[0], row, SENTENCES[1]])
+        words = ("n.jsonl", "-m", metric, "--model", str(models[metric.split(",")[-1]]))
+        mend = "; fill the cell, or leave such rows out with --on-error skip"
+        assert run(*words, "-o", "out.tsv") == (4, "", f"mtqa: n.jsonl:2: {said}{mend}\n")
+        ran = run(*words, "--on-error", "skip", "-q")
+        assert ran.code == 0
+        assert [line.split("\t")[0] for line in ran.out.splitlines()] == ["id", "1", "3"]
+        assert ran.err == f"mtqa: skipped: n.jsonl:2: {said}{mend}\nmtqa: 1 row skipped\n"
+
+    def test_a_missing_column(self, models: dict[str, Path], run: Callable[..., Ran]) -> None:
+        Path("n.tsv").write_text("mt\tref\na\tb\n")
+        ran = run("n.tsv", "-m", "comet", "--model", str(models["comet"]))
+        assert ran.code == 4
+        assert ran.err.startswith("mtqa: n.tsv:1: no column source (or src); found: mt, ref; ")
+
+    def test_without_a_reference_column(self, models: dict[str, Path], run: Callable[..., Ran]) -> None:
+        Path("s").write_text("".join(row[0] + "\n" for row in SENTENCES))
+        Path("h").write_text("".join(row[1] + "\n" for row in SENTENCES))
+        ran = run("--hypothesis", "h", "--source", "s", "-m", "cometkiwi", "--model", str(models["cometkiwi"]), "-q")
+        values = [float(line.split("\t")[1]) for line in ran.out.splitlines()[1:]]
+        assert values == pytest.approx(self.wanted("cometkiwi", models["cometkiwi"])[0], abs=1e-6)
+        ran = run("--hypothesis", "h", "--reference", "h", "-m", "comet")
+        assert ran == (2, "", "mtqa: a neural metric reads the source; name it with --source\n")
+
+    def test_notices_are_said_once(
+        self, models: dict[str, Path], run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import mtqa.scoring.stream as stream
+
+        monkeypatch.setattr(stream, "_NEURAL_CHUNK", 1)
+        copy = "Der Zug kommt heute um acht Uhr."
+        self.write([(copy, copy, "The train."), *SENTENCES, ("Das ist lang.", "long word " * 600, "It is long.")])
+        words = ("n.jsonl", "-m", "comet,chrf", "--model", str(models["comet"]), "-q")
+        assert "of 3 segments are longer than the model reads, 512 tokens (6); " in run(*words).err
+        said = run(*words, "--over-long", "cut").err.splitlines()
+        assert said == [
+            "mtqa: rows 1 to 3: 1 of 3 segments copy their source (1): a copy scores high",
+            "mtqa: rows 4 to 6: 1 of 3 segments are longer than the model reads, 512 tokens (6): the rest is not read",
+        ]
+
+    def test_options_of_a_model_without_one(self, run: Callable[..., Ran]) -> None:
+        said = "mtqa: a model is given, and no metric reads one; add -m comet, cometkiwi or xcomet\n"
+        assert run("n.jsonl", "-m", "chrf", "--model", "x") == (2, "", said)
+        assert run("n.jsonl", "-m", "comet", "--model", "no/where", "-q").code == 2
+
+    def test_from_python(self, models: dict[str, Path]) -> None:
+        import mtqa
+
+        frame = pd.DataFrame(SENTENCES, columns=["src", "mt", "ref"])
+        found = mtqa.score(frame, metrics=["comet", "chrf"], model=models["comet"])
+        values, signature = self.wanted("comet", models["comet"])
+        assert list(found.columns) == ["id", "COMET", "chrF2"]
+        assert found["COMET"].tolist() == pytest.approx(values, abs=1e-6)
+        assert (found.attrs["signature"]["COMET"], found.attrs["notices"]) == (signature, [])

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Sequence
 from io import StringIO
@@ -406,7 +405,7 @@ class TestGuardRails:
             neural_scores(COMET, sources, hypotheses, references, ids=["a", "b", "c", "d"], **options)
         assert str(refused.value) == (
             "1 of 4 segments are longer than the model reads, 512 tokens (a); "
-            "over_long='cut' scores what it reads, 'pool' reads them in parts"
+            "over_long='cut' (--over-long cut) scores what it reads, 'pool' reads them in parts"
         )
         cut_off = neural_scores(COMET, sources, hypotheses, references, over_long="cut", **options)
         parts = neural_scores(COMET, sources, hypotheses, references, over_long="pool", **options)
@@ -806,7 +805,5 @@ def test_a_zip_of_something_else(models: dict[str, Path], tmp_path: Path) -> Non
     model = damaged(models["regression"], tmp_path / "m")
     with zipfile.ZipFile(model, "w") as file:
         file.writestr("readme.txt", "no tensors")
-    began = time.monotonic()
     with pytest.raises(Refusal, match="the checkpoint holds more than tensors and plain values, or is damaged"):
         scored(model)
-    assert time.monotonic() - began < 10

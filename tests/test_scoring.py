@@ -20,7 +20,7 @@ from mtqa.refusal import Misuse, Refusal
 from mtqa.scoring import (
     FORMS,
     Task,
-    paired,
+    scorable,
     score,
     score_chunks,
     score_systems,
@@ -253,8 +253,8 @@ class TestResume:
         self.killed("tsv")
         finished = len(Path("out.partial.journal").read_text().splitlines()) - 1
         scored: list[int] = []
-        real = stream._scored
-        monkeypatch.setattr(stream, "_scored", lambda chunk, *rest: scored.append(len(chunk)) or real(chunk, *rest))
+        real = stream._counted
+        monkeypatch.setattr(stream, "_counted", lambda chunk, *rest: scored.append(len(chunk)) or real(chunk, *rest))
         segments_to_file(read_chunks("t.tsv", chunk=2), self.task("tsv"), "out", resume=True)
         whole = len(list(read_chunks("t.tsv", chunk=2)))
         assert finished >= 7 and len(scored) == whole - finished
@@ -288,7 +288,7 @@ class TestResume:
 
 class TestSystems:
     def test_folded_not_averaged(self, engine: str) -> None:
-        table = score_systems(paired(chunks()), ALL, samples=200)
+        table = score_systems(scorable(chunks(), ALL), ALL, samples=200)
         assert [(each.system, each.segments) for each in table.systems] == [("A", 6), ("B", 6)]
         for each in table.systems:
             part = FRAME[FRAME["system"] == each.system]
@@ -303,7 +303,7 @@ class TestSystems:
 
     def test_chunks_do_not_show(self) -> None:
         tables = [
-            score_systems(paired(chunks(size=size)), ALL, threads=threads)
+            score_systems(scorable(chunks(size=size), ALL), ALL, threads=threads)
             for size, threads in [(12, 1), (5, 2), (1, 3)]
         ]
         assert tables[0] == tables[1] == tables[2]
@@ -319,7 +319,7 @@ class TestSystems:
         assert [each.system for each in score_systems(chunks(FRAME.drop(columns="system")), ALL).systems] == [""]
 
     def test_forms(self) -> None:
-        table = score_systems(paired(chunks()), find_metrics("bleu"))
+        table = score_systems(scorable(chunks(), ALL), find_metrics("bleu"))
         record = json.loads(system_table(table, "json"))
         assert record["schema"] == "mtqa.scores/1"
         assert list(record["systems"][0]) == ["system", "segments", "BLEU"]

@@ -13,122 +13,152 @@ if TYPE_CHECKING:
     from ..formats.columns import OnError
     from ..metric import Metric, Signature
     from ..refusal import Refusal
+    from ..scoring import Model, Task
 
 __all__ = ["command"]
 
 STDOUT = "-"
 _MANY = 2_000  # rows at which the slow engine is worth a word
-_SHOWN = 20  # refusals of skipped rows; the rest is counted
+_SHOWN = 20  # remarks of a kind; the rest is counted
 Form = Literal["tsv", "jsonl", "csv", "parquet", "json"]
+
+_Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help="TSV, CSV, JSONL, Parquet; - is stdin.")]
+_Metrics = Annotated[
+    str | None, typer.Option("-m", "--metrics", help="Comma-separated, see 'mtqa metrics'. [default: chrf++,ter]")
+]
+_Form = Annotated[
+    Form | None, typer.Option("-f", "--format", help="Form of the output. [default: by the suffix of -o, else tsv]")
+]
+_OnError = Annotated[
+    Literal["stop", "skip"], typer.Option(help="A row that cannot be scored stops the run, or is left out and said.")
+]
+_Hypothesis = Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")]
+_References = Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")]
+_ModelName = Annotated[str | None, typer.Option(help="Neural: a checkpoint's path or a published name.")]
+_Encoder = Annotated[str | None, typer.Option(help="Neural: folder of config.json and tokenizer.json.")]
+_Online = Annotated[bool, typer.Option("--online", help="Neural: let the model be fetched.")]
+_Precision = Annotated[Literal["fp32", "bf16", "int8"], typer.Option(help="Neural: of the weights.")]
+_OverLong = Annotated[Literal["refuse", "cut", "pool"], typer.Option(help="Neural: texts beyond the model's length.")]
 
 
 def command(
-    table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE]", help="TSV, CSV, JSONL, Parquet; - is stdin.")
-    ] = None,
-    metrics: Annotated[
-        str | None,
-        typer.Option("-m", "--metrics", help="Comma-separated: bleu, chrf, chrf++, ter. [default: chrf++,ter]"),
-    ] = None,
+    table: _Table = None,
+    metrics: _Metrics = None,
     system_level: Annotated[bool, typer.Option("--system-level", help="One row a system, with intervals.")] = False,
-    form: Annotated[
-        Form | None, typer.Option("-f", "--format", help="Form of the output. [default: by the suffix of -o, else tsv]")
-    ] = None,
+    form: _Form = None,
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = STDOUT,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was killed.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="[default: one a core]")] = None,
-    on_error: Annotated[
-        Literal["stop", "skip"],
-        typer.Option(help="A row that cannot be scored stops the run, or is left out and said."),
-    ] = "stop",
+    on_error: _OnError = "stop",
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
-    hypothesis: Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")] = None,
-    reference: Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")] = None,
+    hypothesis: _Hypothesis = None,
+    reference: _References = None,
     source: Annotated[str | None, typer.Option(help="Parallel texts: the source.")] = None,
+    model: _ModelName = None,
+    encoder: _Encoder = None,
+    revision: Annotated[str | None, typer.Option(help="Neural: of the published model.")] = None,
+    online: _Online = False,
+    precision: _Precision = "fp32",
+    over_long: _OverLong = "refuse",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No signatures and no progress on stderr.")] = False,
 ) -> None:
     """Score every segment of a table, in its order, or every system.
 
     stdout has the scores, in full precision; stderr has the signature of each metric. Defaults for segments are
-    chrF2++ and TER; BLEU is meant for whole systems.
+    chrF2++ and TER; BLEU is meant for whole systems. comet, cometkiwi and xcomet read the source, with a model.
     """
-    from ..formats import check_writable
     from ..formats.columns import stop
     from ..metric import find_metrics
-    from ..scoring import DEFAULT_METRICS, quick, usual_chunk
+    from ..scoring import DEFAULT_METRICS, Model
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
     wanted = form or _form_of(output)
-    if output != STDOUT:
-        check_writable(output)
     _check_call(output, wanted, resume=resume, system_level=system_level)
-    skipped = _Skipped()
+    skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
-    chunks = _chunks(table, columns, hypothesis, reference or [], source, bad_row, usual_chunk(chosen))
-    with _progress(quiet=quiet) as shown:
-        tick = shown if quick(chosen) else _warning(shown)
+    chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row)
+    given = Model(model, encoder, revision, online, precision, over_long)
+    with _task(chosen, wanted, given, threads, bad_row, quiet=quiet) as task:
         if system_level:
-            signatures = _systems(chunks, chosen, wanted, output, threads, bad_row, tick)
+            signatures = _systems(chunks, task, output)
         else:
-            signatures = _segments(chunks, chosen, wanted, output, threads, bad_row, tick, resume=resume)
+            signatures = _segments(chunks, task, output, resume=resume)
     skipped.tell()
     if not quiet:
         for signature in signatures.values():
             print(signature, file=sys.stderr)
 
 
-def _segments(
-    chunks: "Iterator[Chunk]",
+@contextmanager
+def _task(
     metrics: "tuple[Metric, ...]",
     form: Form,
-    output: str,
+    model: "Model",
     threads: int | None,
     bad_row: "OnError",
-    tick: Callable[[int], None],
     *,
-    resume: bool,
-) -> "Mapping[str, Signature]":
-    from ..scoring import FORMS, Task, segments_to_file, segments_to_stream, usual_threads
+    quiet: bool,
+) -> "Iterator[Task]":
+    """What is done with every segment, with the models of the metrics open and the progress shown."""
+    from ..scoring import FORMS, Task, opened, quick, usual_threads
 
-    task = Task(metrics, FORMS[form], threads=threads or usual_threads(metrics), on_error=bad_row, tick=tick)
+    notices = _Remarks("", "notice{s} on the texts")
+
+    def progress(label: str) -> Callable[[float], None] | None:
+        from ..neural import terminal_progress
+
+        return None if quiet else terminal_progress(label)
+
+    with (
+        opened(metrics, model, say=notices.add, progress=progress) as models,
+        _progress(quiet=quiet or bool(models.scorers)) as shown,  # a model has its own line
+    ):
+        yield Task(
+            metrics,
+            FORMS[form],
+            threads=threads or usual_threads(metrics),
+            on_error=bad_row,
+            tick=shown if quick(metrics) else _warning(shown),
+            models=models,
+        )
+    notices.tell()
+
+
+def _segments(chunks: "Iterator[Chunk]", task: "Task", output: str, *, resume: bool) -> "Mapping[str, Signature]":
+    from ..scoring import segments_to_file, segments_to_stream
+
     if output == STDOUT:
         return segments_to_stream(chunks, task, sys.stdout.buffer)
     return segments_to_file(chunks, task, output, resume=resume)
 
 
-def _systems(
-    chunks: "Iterator[Chunk]",
-    metrics: "tuple[Metric, ...]",
-    form: Form,
-    output: str,
-    threads: int | None,
-    bad_row: "OnError",
-    tick: Callable[[int], None],
-) -> "Mapping[str, Signature]":
+def _systems(chunks: "Iterator[Chunk]", task: "Task", output: str) -> "Mapping[str, Signature]":
     from ..formats import writer
-    from ..scoring import paired, score_systems, system_table, usual_threads
+    from ..scoring import scorable, score_systems, system_table
 
-    ticking = _ticking(paired(chunks, bad_row), tick)
-    made = score_systems(ticking, metrics, threads=threads or usual_threads(metrics))
+    ticking = _ticking(scorable(chunks, task.metrics, task.on_error), task.tick)
+    made = score_systems(ticking, task.metrics, threads=task.threads, models=task.models)
     with writer(output) as stream:
-        stream.write(system_table(made, form))
+        stream.write(system_table(made, task.form.name))
     return made.signatures
 
 
-class _Skipped:
-    """Rows that were left out: the first ones are named, all are counted."""
+class _Remarks:
+    """Remarks on rows: the first ones are spoken, all are counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: str, counted: str) -> None:
         self.count = 0
+        self._before, self._counted = before, counted
 
-    def add(self, refusal: "Refusal") -> None:
+    def add(self, remark: "Refusal | str") -> None:
         self.count += 1
         if self.count <= _SHOWN:
-            print(f"mtqa: skipped: {refusal}", file=sys.stderr)
+            _say(f"{self._before}{remark}")
 
     def tell(self) -> None:
-        if self.count:
-            print(f"mtqa: {self.count} row{'s' if self.count != 1 else ''} skipped", file=sys.stderr)
+        """Says how many there were; of remarks that count nothing, only if some were not spoken."""
+        if self.count if self._before else self.count > _SHOWN:
+            _say(f"{self.count} {self._counted.format(s='s' if self.count != 1 else '')}")
 
 
 def _form_of(output: str) -> Form:
@@ -145,8 +175,11 @@ def _form_of(output: str) -> Form:
 
 
 def _check_call(output: str, form: Form, *, resume: bool, system_level: bool) -> None:
+    from ..formats import check_writable
     from ..refusal import Misuse
 
+    if output != STDOUT:
+        check_writable(output)
     if resume and (output == STDOUT or system_level):
         raise Misuse("--resume goes on with a file of segment scores", mend="name the file with -o")
     if output.endswith(".gz"):
@@ -161,22 +194,26 @@ def _chunks(
     hypothesis: str | None,
     references: list[str],
     source: str | None,
+    metrics: "tuple[Metric, ...]",
     bad_row: "OnError",
-    chunk: int,
 ) -> "Iterator[Chunk]":
     """The input, however it was given; refuses a call that names none, two, or half of one."""
     from ..formats import read_chunks, read_parallel
     from ..refusal import Misuse
+    from ..scoring import columns_needed, usual_chunk
 
+    needs, chunk = columns_needed(metrics), usual_chunk(metrics)
     if hypothesis is None and not references and source is None:
         if table is None:
             raise Misuse("nothing to score", mend="name a table, or --hypothesis and --reference texts")
         names = [name.strip() for name in columns.split(",")] if columns else None
-        return read_chunks(table, columns=names, chunk=chunk, on_error=bad_row, say=_say)
+        return read_chunks(table, columns=names, needs=needs, chunk=chunk, on_error=bad_row, say=_say)
     if table is not None:
         raise Misuse("a table and parallel texts", mend="give one or the other")
-    if hypothesis is None or not references:
+    if hypothesis is None or ("reference" in needs and not references):
         raise Misuse("parallel texts are --hypothesis and at least one --reference")
+    if "source" in needs and source is None:
+        raise Misuse("a neural metric reads the source", mend="name it with --source")
     if columns:
         raise Misuse("--columns is for tables without a header")
     return read_parallel(hypothesis, references, source, chunk=chunk, on_error=bad_row, say=_say)

@@ -102,7 +102,7 @@ def refuse_too_long(positions: Sequence[int], ids: Sequence[str], limit: int) ->
         what = (
             f"{_count(positions, len(ids))} are longer than the model reads, {limit} tokens ({named(positions, ids)})"
         )
-        raise Refusal(what, mend="over_long='cut' scores what it reads, 'pool' reads them in parts")
+        raise Refusal(what, mend="over_long='cut' (--over-long cut) scores what it reads, 'pool' reads them in parts")
 
 
 def check_policy(over_long: str) -> None:

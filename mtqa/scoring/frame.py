@@ -1,12 +1,15 @@
 """Scores of the segments of a pandas frame."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..formats import chunk_of_frame
 from ..metric import Metric, find_metric, find_metrics
 from ..refusal import Misuse
-from .stream import Provenance, paired, score_chunks, usual_threads
+from .models import Model, opened
+from .scorable import columns_needed, scorable
+from .stream import Provenance, score_chunks, usual_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,13 +20,25 @@ DEFAULT_METRICS = ("chrf++", "ter")  # of the metrics of strings, the two that s
 
 
 def score(
-    frame: "pd.DataFrame", metrics: str | Sequence[str | Metric] = DEFAULT_METRICS, *, engine: str | None = None
+    frame: "pd.DataFrame",
+    metrics: str | Sequence[str | Metric] = DEFAULT_METRICS,
+    *,
+    engine: str | None = None,
+    model: str | Path | None = None,
+    encoder: str | Path | None = None,
+    revision: str | None = None,
+    online: bool = False,
+    precision: str = "fp32",
+    over_long: str = "refuse",
 ) -> "pd.DataFrame":
     """One row a segment, in order and with the index of `frame`: `id` and a column for each metric, in its unit.
 
     `frame` has the columns of the input tables under any of their names; without an `id` the ids are "1", "2" … by
-    row. `.attrs["signature"]` has the signature of each metric, by its name. Refuses an empty frame, missing columns,
-    and rows without a hypothesis or a reference.
+    row. `engine` counts the metrics of strings. The options after it are for neural metrics, as in
+    `neural.open_scorer`: `model` is a checkpoint's path or a published name (None: the metric's own), fetched only if
+    `online`. `.attrs["signature"]` has the signature of each metric, by its name; `.attrs["notices"]` sentences on the
+    model and the texts. Refuses an empty frame, missing columns, and rows that a metric cannot score: without a
+    hypothesis or a reference, for neural metrics without a source or with an empty text.
     """
     import pandas as pd
 
@@ -33,11 +48,16 @@ def score(
         chosen = tuple(dict.fromkeys(find_metric(m) if isinstance(m, str) else m for m in metrics))
     if not chosen:
         raise Misuse("no metric asked for", mend="name one: chrf++")
-    chunk = next(paired([chunk_of_frame(frame)]))
-    provenance = Provenance(chosen, engine)
-    provenance.update(chunk)
-    scored = next(score_chunks([chunk], chosen, threads=usual_threads(chosen, engine=engine), engine=engine))
+    chunk = next(scorable([chunk_of_frame(frame, needs=columns_needed(chosen))], chosen))
+    notices: list[str] = []
+    with opened(chosen, Model(model, encoder, revision, online, precision, over_long), say=notices.append) as models:
+        provenance = Provenance(chosen, engine, models)
+        provenance.update(chunk)
+        threads = usual_threads(chosen, engine=engine)
+        scored = next(score_chunks([chunk], chosen, threads=threads, engine=engine, models=models))
+        signatures = provenance.signatures(level="segment")
     columns = {metric.name: values for metric, values in zip(chosen, scored.scores, strict=True)}
     made = pd.DataFrame({"id": list(chunk.id), **columns}, index=frame.index)
-    made.attrs["signature"] = {name: str(text) for name, text in provenance.signatures(level="segment").items()}
+    made.attrs["signature"] = {name: str(text) for name, text in signatures.items()}
+    made.attrs["notices"] = notices
     return made

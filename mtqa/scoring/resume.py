@@ -17,8 +17,11 @@ from ..formats import Chunk, check_writable
 from ..formats.columns import OnError, stop
 from ..metric import Metric, Signature
 from ..refusal import Misuse, Refusal
+from .columns import is_neural
+from .models import NO_MODELS, Models
 from .rows import Form, columns_of
-from .stream import Provenance, paired, score_chunks
+from .scorable import scorable
+from .stream import Provenance, score_chunks
 
 __all__ = ["Task", "segments_to_file", "segments_to_stream"]
 
@@ -31,9 +34,9 @@ def _unheard(rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is done with every segment: metrics, form of the rows, engine and threads.
+    """What is done with every segment: metrics, form of the rows, engine and threads, the opened models of the metrics.
 
-    `on_error` gets the refusal of a row without a reference; `tick` hears after each chunk how many rows it had.
+    `on_error` gets the refusal of a row that cannot be scored; `tick` hears after each chunk how many rows it had.
     """
 
     metrics: Sequence[Metric]
@@ -42,6 +45,7 @@ class Task:
     engine: str | None = None
     on_error: OnError = stop
     tick: Callable[[int], None] = _unheard
+    models: Models = NO_MODELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,17 @@ class _Trail:
     """The fingerprint of all chunks so far, ids included, and what the signatures need of them."""
 
     def __init__(self, task: Task) -> None:
-        self.provenance = Provenance(task.metrics, task.engine)
+        self.provenance = Provenance(task.metrics, task.engine, task.models)
+        self._sources = any(map(is_neural, task.metrics))
         self._ids = hashlib.sha256()
 
     def update(self, chunk: Chunk) -> None:
         self.provenance.update(chunk)
-        for told in (chunk.id, chunk.document or (), chunk.system or ()):
-            self._ids.update(("\0".join(told) + "\1").encode())
+        told: list[Sequence[str]] = [chunk.id, chunk.document or (), chunk.system or ()]
+        if self._sources:
+            told.append([source or "" for source in chunk.source or ()])
+        for column in told:
+            self._ids.update(("\0".join(column) + "\1").encode("utf-8", "surrogatepass"))
 
     def so_far(self) -> str:
         return f"{self.provenance.data.hexdigest()}{self._ids.hexdigest()[:12]}"
@@ -78,7 +86,7 @@ def segments_to_stream(chunks: Iterable[Chunk], task: Task, stream: BinaryIO) ->
         raise Misuse(f"{task.form.name} is no stream", mend="name a file with -o")
     trail = _Trail(task)
     try:
-        for part in _parts(paired(chunks, task.on_error), task, trail, fresh=True):
+        for part in _parts(scorable(chunks, task.metrics, task.on_error), task, trail, fresh=True):
             stream.write(part)
             stream.flush()
         signatures = _signatures(trail)
@@ -104,7 +112,7 @@ def segments_to_file(
     finished = _read_journal(journal, partial, task) if resume else []
     try:
         trail = _Trail(task)
-        remaining = _past(paired(chunks, task.on_error), finished, trail, task)
+        remaining = _past(scorable(chunks, task.metrics, task.on_error), finished, trail, task)
         _write_journal(journal, task, finished)
         with open(partial, "r+b" if finished else "wb") as rows, open(journal, "a", encoding="utf-8") as log:
             rows.truncate(finished[-1].bytes if finished else 0)
@@ -131,7 +139,7 @@ def segments_to_file(
 def _parts(chunks: Iterable[Chunk], task: Task, trail: _Trail, *, fresh: bool) -> Iterator[bytes]:
     """The bytes of each chunk, once its scores are there; the first of a fresh output begins with its opening."""
     columns: tuple[str, ...] | None = None
-    for scored in score_chunks(chunks, task.metrics, threads=task.threads, engine=task.engine):
+    for scored in score_chunks(chunks, task.metrics, threads=task.threads, engine=task.engine, models=task.models):
         first = fresh and columns is None
         columns = columns or columns_of(scored.chunk, task.metrics)
         opening = task.form.opening(columns) if first else b""

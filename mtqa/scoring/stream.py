@@ -4,53 +4,49 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engines import Fingerprint, Statistics, segment_scores, signature, statistics, statistics_of
-from ..engines.columns import Hypotheses, ReferenceRows
+from ..engines import Fingerprint, segment_scores, signature, statistics, statistics_of
 from ..formats import CHUNK, Chunk
-from ..formats.arrow import ArrowReferences, ArrowTexts
-from ..formats.columns import OnError, stop
-from ..kernels.texts import References, Texts
+from ..kernels.texts import References
 from ..metric import Metric, Signature
-from ..refusal import Refusal
+from .columns import is_neural, kernel_columns, reads_references
+from .models import NO_MODELS, Models
 
-__all__ = [
-    "Provenance",
-    "ScoredChunk",
-    "kernel_columns",
-    "paired",
-    "quick",
-    "score_chunks",
-    "usual_chunk",
-    "usual_threads",
-]
+__all__ = ["Provenance", "ScoredChunk", "quick", "score_chunks", "usual_chunk", "usual_threads"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+Floats = NDArray[np.float64]
 _SLOW_CHUNK = 256  # rows; sacrebleu does 15 to 60 of news a second for TER
+_NEURAL_CHUNK = 1_024  # rows; minutes of a large model on a CPU
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredChunk:
-    """A chunk with one entry a metric: what was counted, and one score a row, `(rows,)` float64."""
+    """A chunk with one entry a metric: what is summed for a system, `(rows, width)`, and one score a row, `(rows,)`.
+
+    What is summed of a neural metric is the score itself beside 1, so that the sums give the mean.
+    """
 
     chunk: Chunk
-    statistics: tuple[Statistics, ...]
-    scores: tuple[NDArray[np.float64], ...]
+    values: tuple[Floats, ...]
+    scores: tuple[Floats, ...]
 
 
 class Provenance:
     """What the signatures of a stream need: the fingerprint of its data, and how many references its rows have."""
 
-    def __init__(self, metrics: Sequence[Metric], engine: str | None = None) -> None:
+    def __init__(self, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS) -> None:
         self.data = Fingerprint()
         self._metrics = metrics
         self._engine = engine
+        self._models = models
+        self._texts = {metric: models.data_hash() for metric in metrics if is_neural(metric)}
         self._nrefs: set[int] = set()
 
     def update(self, chunk: Chunk) -> None:
@@ -59,40 +55,53 @@ class Provenance:
         self.data.update(hypotheses, references)
         counts = references.counts if isinstance(references, References) else list(map(len, references))
         self._nrefs.update(np.unique(counts).tolist())
+        for metric, texts in self._texts.items():
+            rows = chunk.references if reads_references(metric) else [()] * len(chunk)
+            texts.update(chunk.hypothesis, chunk.source or (), rows)
 
     def signatures(self, *, level: Literal["corpus", "segment"]) -> dict[str, Signature]:
         """The signature of each metric over all that was added, by the metric's name."""
+        return {metric.name: self._signature(metric, level) for metric in self._metrics}
+
+    def _signature(self, metric: Metric, level: Literal["corpus", "segment"]) -> Signature:
+        if metric in self._texts:
+            counts = sorted(self._nrefs) if reads_references(metric) else [0]
+            made = self._models.signature(metric, counts)
+            return made.with_parts(data=self._texts[metric].hexdigest(), n=str(self.data.rows))
         nrefs = str(min(self._nrefs)) if len(self._nrefs) == 1 else "var"
-        made = {}
-        for metric in self._metrics:
-            nothing = statistics(metric, (), (), engine=self._engine)
-            part = signature(nothing, data=self.data.hexdigest(), level=level)
-            made[metric.name] = part.with_parts(nrefs=nrefs, n=str(self.data.rows))
-        return made
+        nothing = statistics(metric, (), (), engine=self._engine)
+        part = signature(nothing, data=self.data.hexdigest(), level=level)
+        return part.with_parts(nrefs=nrefs, n=str(self.data.rows))
 
 
 def score_chunks(
-    chunks: Iterable[Chunk], metrics: Sequence[Metric], *, threads: int = 1, engine: str | None = None
+    chunks: Iterable[Chunk],
+    metrics: Sequence[Metric],
+    *,
+    threads: int = 1,
+    engine: str | None = None,
+    models: Models = NO_MODELS,
 ) -> Iterator[ScoredChunk]:
     """Each chunk with its scores, in order; at most two chunks a thread are in memory.
 
-    Every row has a reference (`paired`). Statistics do not depend on the chunk, so neither chunks nor threads show.
+    Every row can be scored (`scorable`). What is counted does not depend on the chunk, so neither chunks nor threads
+    show. Models score one chunk after another, on the threads of their own library; their numbers depend on the chunk
+    below 1e-6, never on `threads`.
     """
-    direct = quick(metrics, engine=engine)
-    return _in_order(lambda chunk: _scored(chunk, metrics, engine, direct), chunks, threads)
-
-
-def paired(chunks: Iterable[Chunk], on_error: OnError = stop) -> Iterator[Chunk]:
-    """The chunks with the rows that have a reference.
-
-    A row without one is refused by its place, or left out where `on_error` lets the run go on; no chunk is empty.
-    """
-    return (whole for chunk in chunks if len(whole := _with_references(chunk, on_error)))
+    counted = [metric for metric in metrics if not is_neural(metric)]
+    direct = quick(counted, engine=engine)
+    for chunk, found in _in_order(lambda chunk: (chunk, _counted(chunk, counted, engine, direct)), chunks, threads):
+        for metric in metrics:
+            if is_neural(metric):
+                scores = models.values(metric, chunk)
+                found[metric] = np.stack([scores, np.ones(len(scores))], axis=1), scores
+        values, scored = zip(*(found[metric] for metric in metrics), strict=True)
+        yield ScoredChunk(chunk, values, scored)
 
 
 def usual_threads(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
-    """As many threads as this process may use cores; one where an engine holds the interpreter lock anyway."""
-    if not quick(metrics, engine=engine):
+    """As many threads as this process may use cores; one where more would not help."""
+    if all(map(is_neural, metrics)) or not quick(metrics, engine=engine):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -102,49 +111,32 @@ def usual_chunk(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
 
     A run that is killed loses the chunks it was at.
     """
-    return CHUNK if quick(metrics, engine=engine) else _SLOW_CHUNK
+    if not quick(metrics, engine=engine):
+        return _SLOW_CHUNK
+    return _NEURAL_CHUNK if any(map(is_neural, metrics)) else CHUNK
 
 
 def quick(metrics: Sequence[Metric], *, engine: str | None = None) -> bool:
-    """Whether the native engine, which is a hundred times faster than its stand-in, serves every metric."""
-    return all(statistics(metric, (), (), engine=engine).engine == "native" for metric in metrics)
+    """Whether the native engine, which is a hundred times faster than its stand-in, serves every counted metric."""
+    counted = [metric for metric in metrics if not is_neural(metric)]
+    return all(statistics(metric, (), (), engine=engine).engine == "native" for metric in counted)
 
 
-def kernel_columns(chunk: Chunk) -> tuple[Hypotheses, ReferenceRows]:
-    """Hypotheses and references as engines like them best: Arrow's buffers where the chunk lives there."""
-    hypotheses: Hypotheses = chunk.hypothesis
-    references: ReferenceRows = chunk.references
-    if isinstance(hypotheses, ArrowTexts):
-        hypotheses = Texts.from_arrow(hypotheses.__arrow_array__())
-    if isinstance(references, ArrowReferences):
-        references = References.from_arrow(references.__arrow_array__())
-    return hypotheses, references
-
-
-def _with_references(chunk: Chunk, on_error: OnError) -> Chunk:
-    references = kernel_columns(chunk)[1]
-    if references.counts.all() if isinstance(references, References) else all(references):
-        return chunk
-    kept = []
-    for position, texts in enumerate(chunk.references):
-        if texts:
-            kept.append(position)
-        else:
-            mend = "fill the cell, or leave such rows out with --on-error skip"
-            on_error(Refusal("no reference, and without one there is no score", where=chunk.where(position), mend=mend))
-    return chunk.take(kept)
-
-
-def _scored(chunk: Chunk, metrics: Sequence[Metric], engine: str | None, direct: bool) -> ScoredChunk:
+def _counted(
+    chunk: Chunk, metrics: Sequence[Metric], engine: str | None, direct: bool
+) -> dict[Metric, tuple[Floats, Floats]]:
+    """Statistics and scores of each metric that is counted."""
+    if not metrics:
+        return {}
     if direct:
         counted = statistics_of(metrics, *kernel_columns(chunk), engine=engine, threads=1)
-    else:  # identical pairs are counted once
-        pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
-        number = {pair: position for position, pair in enumerate(dict.fromkeys(pairs))}
-        once = statistics_of(metrics, [pair[0] for pair in number], [pair[1] for pair in number], engine=engine)
-        rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
-        counted = tuple(replace(stats, values=stats.values[rows]) for stats in once)
-    return ScoredChunk(chunk, counted, tuple(segment_scores(stats) for stats in counted))
+        return {stats.metric: (stats.values, segment_scores(stats)) for stats in counted}
+    # Identical pairs are counted once.
+    pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
+    number = {pair: position for position, pair in enumerate(dict.fromkeys(pairs))}
+    once = statistics_of(metrics, [pair[0] for pair in number], [pair[1] for pair in number], engine=engine)
+    rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
+    return {stats.metric: (stats.values[rows], segment_scores(stats)[rows]) for stats in once}
 
 
 def _in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int) -> Iterator[Made]:

@@ -1,5 +1,6 @@
 """One score a system: folded from the summed statistics of its segments, with a bootstrap interval.
 
+Of a neural metric the score of a system is the mean of its segments'.
 Systems come in the order of their first segment; an input without a column `system` is one system without a name.
 """
 
@@ -14,6 +15,8 @@ from ..engines import fold
 from ..formats import Chunk
 from ..metric import Metric, Score, Signature
 from ..refusal import Refusal
+from .columns import is_neural
+from .models import NO_MODELS, Models, mean_score
 from .stream import Provenance, ScoredChunk, score_chunks
 
 __all__ = ["SystemScores", "SystemTable", "score_systems"]
@@ -41,15 +44,15 @@ class SystemTable:
 class _Gathered:
     """The statistics of one system so far, a matrix a metric and chunk, and the provenance of its rows."""
 
-    def __init__(self, metrics: Sequence[Metric], engine: str | None) -> None:
-        self.provenance = Provenance(metrics, engine)
+    def __init__(self, metrics: Sequence[Metric], engine: str | None, models: Models) -> None:
+        self.provenance = Provenance(metrics, engine, models)
         self.values: list[list[NDArray[np.generic]]] = [[] for _ in metrics]
 
     def add(self, scored: ScoredChunk, positions: Sequence[int]) -> None:
         everything = len(positions) == len(scored.chunk)
         self.provenance.update(scored.chunk if everything else scored.chunk.take(positions))
-        for kept, stats in zip(self.values, scored.statistics, strict=True):
-            kept.append(_small(stats.values if everything else stats.values[list(positions)]))
+        for kept, values in zip(self.values, scored.values, strict=True):
+            kept.append(_small(values if everything else values[list(positions)]))
 
 
 def score_systems(
@@ -58,22 +61,23 @@ def score_systems(
     *,
     threads: int = 1,
     engine: str | None = None,
+    models: Models = NO_MODELS,
     samples: int = 1000,
     confidence: float = CONFIDENCE,
 ) -> SystemTable:
     """The score of every system with its percentile bootstrap interval over segments (None: a single segment).
 
-    Every row has a reference (`stream.paired`). The statistics of all segments are kept: 144 bytes a segment for
+    Every row can be scored (`scorable`). The statistics of all segments are kept: 144 bytes a segment for
     BLEU, chrF2++ and TER together. Refuses an input without rows.
     """
     from ..statistics import bootstrap_interval
 
     gathered: dict[str, _Gathered] = {}
-    whole = Provenance(metrics, engine)
-    for scored in score_chunks(chunks, metrics, threads=threads, engine=engine):
+    whole = Provenance(metrics, engine, models)
+    for scored in score_chunks(chunks, metrics, threads=threads, engine=engine, models=models):
         whole.update(scored.chunk)
         for system, positions in _by_system(scored.chunk).items():
-            gathered.setdefault(system, _Gathered(metrics, engine)).add(scored, positions)
+            gathered.setdefault(system, _Gathered(metrics, engine, models)).add(scored, positions)
     if not gathered:
         raise Refusal("no row could be scored")
     systems = []
@@ -82,8 +86,9 @@ def score_systems(
         scores = []
         for metric, parts in zip(metrics, kept.values, strict=True):
             values = _joined(parts)
-            interval = bootstrap_interval(values, partial(fold, metric), samples=samples, confidence=confidence)
-            value = float(fold(metric, values.sum(axis=0)))
+            folded = mean_score if is_neural(metric) else partial(fold, metric)
+            interval = bootstrap_interval(values, folded, samples=samples, confidence=confidence)
+            value = float(folded(values.sum(axis=0)))
             scores.append(Score(metric, value, len(values), signatures[metric.name], interval, confidence))
         systems.append(SystemScores(system, kept.provenance.data.rows, tuple(scores)))
     return SystemTable(tuple(systems), whole.signatures(level="corpus"))
