@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -344,23 +343,10 @@ def test_any_text_can_be_inspected(rows: list[tuple[str, str | None, str | None]
         assert notice.message and "\n" not in notice.message and notice.mend
 
 
-def test_long_texts_take_no_time_to_speak_of() -> None:
+def test_long_texts_are_inspected_to_the_end() -> None:
+    """Patterns that back-track would not come back from these (bench/hygiene.py measures the time)."""
     for text in ("<a " * 30_000, "Ã" * 90_000, "{1" * 40_000, "word " * 20_000, "漢字" * 40_000, "a\u0301" * 40_000):
-        start = time.process_time()
-        inspect(batch([text], [text + " x"], [text]))
-        assert time.process_time() - start < 2.0, text[:4]
-
-
-def test_ten_thousand_segments_take_less_than_three_seconds() -> None:
-    hypotheses = [f"{n} {text}" for n in range(420) for text in HYPOTHESES]
-    references = [f"{n} {text}" for n in range(420) for text in REFERENCES]
-    made = batch(hypotheses, references, references)
-    times = []
-    for _ in range(2):  # the better of two: other processes share the caches
-        start = time.process_time()
-        inspect(made)
-        times.append(time.process_time() - start)
-    assert min(times) < 3.0
+        assert all(notice.segments in ((), ("1",)) for notice in inspect(batch([text], [text + " x"], [text])))
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
