@@ -32,6 +32,7 @@ class Made:
     summary: Summary
     extra: dict[str, str] = field(default_factory=dict)
     decided: dict[int, bool] = field(default_factory=dict)
+    review: None = None
 
     @property
     def fingerprint(self) -> str:

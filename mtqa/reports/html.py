@@ -28,13 +28,18 @@ STATIC_SEGMENTS = 500
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
-def render(assessment: Assessed) -> str:
-    """The whole page, as text to be written in UTF-8."""
+def render(assessment: Assessed, *, saves: bool = False) -> str:
+    """The whole page, as text to be written in UTF-8.
+
+    A page that `saves` is one that `mtqa serve` gives out: it may speak to where it came from, and nowhere else.
+    """
     table = rows(assessment)
     words = words_for(assessment.summary.reference_kind)
-    style, script = _asset("page.css"), _asset("page.js")
+    style = _asset("page.css") + "\n" + _asset("review.css")
+    script = _asset("review.js") + "\n" + _asset("page.js")
     slots = {
-        "policy": _policy(style, script),
+        "policy": _policy(style, script, saves=saves),
+        "saves": Markup(' data-saves="yes"' if saves else ""),
         "title": joined(title_of(assessment)),
         "kind": Markup(str(assessment.summary.reference_kind)),
         "style": Markup(style),
@@ -50,10 +55,10 @@ def render(assessment: Assessed) -> str:
     return _SLOT.sub(lambda slot: str(slots[slot[1]]), _asset("page.html"))
 
 
-def _policy(style: str, script: str) -> Markup:
+def _policy(style: str, script: str, *, saves: bool) -> Markup:
     return Markup(
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'" + ("; connect-src 'self'" if saves else "")
     )
 
 

@@ -41,8 +41,14 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
     found = list(dict.fromkeys(error.rule for row in table for error in row.errors))
     rules = {name: number for number, name in enumerate(found)}
     better = {score.metric.name: score.metric.higher_is_better for score in assessment.summary.scores}
+    documents, systems = (list(dict.fromkeys(names)) for names in (assessment.batch.document, assessment.batch.system))
+    keys = dict(zip(map(id, assessment.error_spans), assessment.finding_keys, strict=True))
+    confirmed = {id(assessment.error_spans[n]) for n in assessment.decided}
     return {
         "schema": SCHEMA,
+        "assessment": assessment.fingerprint,
+        "documents": documents,
+        "systems": systems,
         "words": _words(words),
         "categories": list(categories),
         "severities": [str(severity) for severity in Severity],
@@ -54,6 +60,8 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
             "anchor": [row.anchor for row in table],
             "id": [row.id for row in table],
             "where": [row.where for row in table],
+            "document": [documents.index(row.document) for row in table],
+            "system": [systems.index(row.system) for row in table],
             "source": [row.source for row in table],
             "hypothesis": [row.hypothesis for row in table],
             "references": [list(row.references) for row in table],
@@ -73,6 +81,8 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
                 rules[error.rule],
                 error.severity_basis,
                 round(error.confidence, 3),
+                keys[id(error)],
+                int(id(error) in confirmed),
             ]
             for n, row in enumerate(table)
             for error in row.errors

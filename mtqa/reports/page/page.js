@@ -19,7 +19,7 @@
   const errors = data.errors.map((row) => ({
     segment: row[0], hypothesis: [row[1], row[2]], reference: [row[3], row[4]], category: row[5], severity: row[6],
     text: row[7], correction: row[8], explanation: row[9], evidence: row[10], rule: row[11], basis: row[12],
-    confidence: row[13],
+    confidence: row[13], key: row[14], confirmed: row[15] === 1,
   }));
   const errorsOf = Array.from({ length: total }, () => []);
   for (const error of errors) errorsOf[error.segment].push(error);
@@ -165,6 +165,7 @@
     });
     node.append(sides);
     if (found.length) node.append(make("ol", { class: "findings" }, ...found.map(finding)));
+    review.dress(node, n);
     return node;
   }
 
@@ -245,6 +246,21 @@
     if (tops[anchor] !== was && anchor > 0) scrollBy({ top: tops[anchor] - was, behavior: "instant" });
   }
 
+  function redraw(n) { // a card whose findings have changed; it keeps its place
+    const old = made.get(n);
+    if (!old) return;
+    made.delete(n);
+    if (!old.isConnected) return;
+    old.replaceWith(cardAt(n));
+    if (virtual) settle([n], slot(-list.getBoundingClientRect().top));
+    hide();
+  }
+
+  function refresh() {
+    made.clear();
+    filter(true);
+  }
+
   function print(on) { // on paper every card that fits the filters stands there, and every number has its signature
     printing = on;
     for (const figure of document.querySelectorAll(".figure")) {
@@ -267,7 +283,10 @@
     for (const [k, node] of made) node.classList.toggle("here", k === n);
     const node = made.get(n);
     if (!virtual) node.scrollIntoView({ block: "start", behavior: "instant" });
-    if (focus) node.focus({ preventScroll: true });
+    if (focus) {
+      node.focus({ preventScroll: true });
+      review.arrived(n);
+    }
   }
 
   function step(by, wanted) {
@@ -309,6 +328,7 @@
   function passes(n) {
     if (narrowed() && !errorsOf[n].some(fits)) return false;
     if (chosen.only && !errorsOf[n].length) return false;
+    if (!review.passes(n)) return false;
     return !chosen.text || haystack(n).includes(chosen.text);
   }
 
@@ -332,14 +352,14 @@
     }
   }
 
-  function filter() {
+  function filter(kept) {
     const began = performance.now();
     hide();
     const positions = [];
     for (let n = 0; n < total; n++) if (passes(n)) positions.push(n);
     order = ranked(positions);
     addUp();
-    const stuck = list.getBoundingClientRect().top < 0;
+    const stuck = list.getBoundingClientRect().top < 0 && !kept;
     if (stuck) at("segments").scrollIntoView({ behavior: "instant" });
     draw(true);
     at("none").hidden = order.length > 0;
@@ -523,6 +543,10 @@
 
   function keyed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || at("keys").open) return;
+    const meant = !/^(input|select|textarea)$/i.test(event.target.tagName) || event.target.type === "checkbox" || event.key === "Escape";
+    const taken = meant && review.keyed(event);
+    if (taken === true) { event.preventDefault(); return; }
+    if (taken) return;
     if (event.key === "Escape") { hide(); if (event.target === at("search")) at("search").blur(); return; }
     if (/^(input|select|textarea)$/i.test(event.target.tagName) && event.target.type !== "checkbox") return;
     if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
@@ -530,10 +554,15 @@
 
   /* ---- go ---- */
   try { const saved = localStorage.getItem("mtqa-theme"); if (saved) root.dataset.theme = saved; } catch { /* no storage */ }
+  const review = reviewing({
+    root, at, make, data, segments, errorsOf, cutter, made, redraw, refresh, filter, goTo,
+    order: () => order, current: () => current, positionOf: (card) => positionOf.get(card.id.slice("segment-".length)),
+  });
   furnish();
   listen();
   root.classList.add("scripts");
   filter();
+  await review.start();
   follow();
   root.dataset.readyMs = Math.round(performance.now() - started);
   root.dataset.ready = "true";
