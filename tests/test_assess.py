@@ -100,7 +100,8 @@ class TestOtherReferences:
     def test_called_a_correction_it_is_doubted(self) -> None:
         assessment = mtqa.assess(SEED, INDEPENDENT, kind="correction")
         assert assessment.summary.reference_kind == "correction"
-        assert next(notice.check for notice in assessment.summary.notices if notice.concern == "warning") == "reference kind"
+        warnings = [notice.check for notice in assessment.summary.notices if notice.concern == "warning"]
+        assert warnings[0] == "reference kind"
 
     def test_another_article_is_refused(self) -> None:
         with pytest.raises(Refusal, match="not parallel"):

@@ -1,8 +1,8 @@
 """Every command that README and docs show is run, and what they show of its output is what comes out.
 
-A block opened by ```console holds commands (`$ …`) and their output. A line `…` stands for any lines, `…` in
-a line for any text; a trailing `# exit N` is the expected exit code. Blocks opened otherwise (```sh, ```python, ```toml) are not run, except that
-python blocks of the README are.
+A block opened by ```console holds commands (`$ …`) and their output. A line `…` stands for any lines, `…` in a line
+for any text; a trailing `# exit N` is the expected exit code. Blocks opened otherwise (```sh, ```toml) are not run;
+those opened by ```python are.
 """
 
 import os
