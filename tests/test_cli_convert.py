@@ -178,9 +178,16 @@ def test_tmx_of_a_table_with_languages() -> None:
     assert (record.source, record.hypothesis, record.extras["target_language"]) == ("a < b & c", "x > y", "en")
 
 
+def test_tmx_refuses_what_xml_cannot_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("t.tsv").write_text("id\tsrc\tmt\n1\ta\tx\x01\n", encoding="utf-8")
+    convert("t.tsv", "-o", "t.tmx", "--languages", "pt,en", code=4)
+    assert capsys.readouterr().err == "mtqa: t.tsv:2: segment 1 holds U+0001, which XML cannot; -f jsonl\n"
+    assert not Path("t.tmx").exists()
+
+
 def test_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     convert(str(CASES / "two.xlf"), "-o", "out.tsv", "--origin", "mt", code=4)
-    assert capsys.readouterr().err.endswith("two.xlf: no segments are left; choose other origins or states\n")
+    assert capsys.readouterr().err.endswith("two.xlf: no segments; give at least one, or keep more origins and states\n")
     assert not Path("out.tsv").exists()
 
 

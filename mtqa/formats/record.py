@@ -1,14 +1,16 @@
 """One segment with everything its file says of it: what CAT formats are read as, and what `mtqa convert` carries."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 from .chunk import Chunk
+from .inline import same_codes
 
-__all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping"]
+__all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping", "standing_of"]
 
 FACTS = (
     "state",
@@ -27,6 +29,7 @@ FACTS = (
 are the inline tags of each text (`Content.map`).
 """
 
+_NAMED = 8  # ids in a sentence; the rest is counted
 Keep = Callable[["Record"], bool]
 
 
@@ -92,6 +95,31 @@ def keeping(*, origin: Collection[str] = (), state: Collection[str] = (), locked
         )
 
     return keep
+
+
+def standing_of(records: Sequence[Record]) -> tuple[str, ...]:
+    """What CAT files say of their segments, counted in sentences: origins, states, locks, tags that went astray.
+
+    Tags are compared where there is a hypothesis: as many of each kind and id as in the source, in any order.
+    """
+    said = []
+    for fact in ("origin", "state"):
+        counted = Counter(str(record.extras.get(fact) or "not said") for record in records)
+        if set(counted) != {"not said"}:
+            said.append(f"{fact}: " + ", ".join(f"{count} {word}" for word, count in counted.most_common()))
+    locked = sum(record.extras.get("locked") == "yes" for record in records)
+    if locked:
+        said.append(f"locked: {locked} segment{'s' if locked != 1 else ''}")
+    astray = [record.id for record in records if record.hypothesis and not _same_codes(record)]
+    if astray:
+        named = ", ".join(astray[:_NAMED]) + (", …" if len(astray) > _NAMED else "")
+        said.append(f"inline tags that differ from the source: {len(astray)} (segment {named})")
+    return tuple(said)
+
+
+def _same_codes(record: Record) -> bool:
+    source, hypothesis = (str(record.extras.get(f"{side}_codes") or "") for side in ("source", "hypothesis"))
+    return source == hypothesis or same_codes(source, hypothesis)
 
 
 def chunks_of_records(

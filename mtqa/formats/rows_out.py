@@ -34,7 +34,7 @@ def write_records(
     """
     first = next(records, None)
     if first is None:
-        raise Refusal("no segments are left", where=name, mend="choose other origins or states")
+        raise Refusal("no segments", where=name, mend="give at least one, or keep more origins and states")
     counted = _Counted(chain([first], records))
     if form == "tmx":
         write_tmx(counted, stream, name, languages)

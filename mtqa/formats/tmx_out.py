@@ -1,6 +1,7 @@
 """Records written as TMX 1.4: source and hypothesis of each, its inline codes as TMX codes, the rest as properties."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -52,9 +53,9 @@ def _unit(record: Record, source: str, target: str, name: str) -> str:
         segment = _segment(text, str(record.extras.get(f"{side}_codes") or ""))
         lines.append(f"<tuv xml:lang={quoteattr(language)}><seg>{segment}</seg></tuv>")
     unit = "\n".join([*lines, "</tu>\n"])
-    strange = next((mark for mark in unit if not _is_xml(mark)), None)
+    strange = _NO_XML.search(unit)
     if strange is not None:
-        what = f"segment {record.id} holds U+{ord(strange):04X}, which XML cannot"
+        what = f"segment {record.id} holds U+{ord(strange.group()):04X}, which XML cannot"
         raise Refusal(what, where=where, mend="-f jsonl")
     return unit
 
@@ -118,5 +119,4 @@ def _attribute(text: str) -> str:
     return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
-def _is_xml(mark: str) -> bool:
-    return (mark >= " " and mark not in "\ufffe\uffff" and not "\ud800" <= mark <= "\udfff") or mark in "\t\n\r"
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
