@@ -198,3 +198,11 @@ def test_every_metric_is_served() -> None:
     assert all(service.engine for service in which())
     spm = serving(find_metric("bleu").given(tokenize="spm"))
     assert spm.engine is None and dict(spm.refused)["sacrebleu"] == "tokenizer spm fetches a model from the network"
+
+
+def test_the_version_in_signatures_is_that_of_the_package() -> None:
+    from importlib.metadata import version
+
+    import mtqa
+
+    assert mtqa.__version__ == version("mtqa")

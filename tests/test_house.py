@@ -42,7 +42,7 @@ def imported_rooms(path: Path) -> set[str]:
             target = (*base, *((node.module or "").split(".") if node.module else ()))
             if target[:1] == ("mtqa",):
                 names = [target[1]] if len(target) > 1 else [alias.name for alias in node.names]
-                found.update("" if name.startswith("__version__") else name for name in names)
+                found.update(name for name in names if name != "__version__")
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.split(".")[0] == "mtqa":

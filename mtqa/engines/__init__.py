@@ -7,14 +7,13 @@ system, or a resample. All engines give the same statistics; the first one that 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from types import ModuleType
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import __version__
 from ..kernels.texts import References, Texts
 from ..metric import METRICS, Metric, Signature
 from ..refusal import Unavailable, unknown_name
@@ -185,7 +184,7 @@ def signature(
         nrefs=stats.nrefs,
         version=stats.version,
         engine=f"{stats.engine}-{stats.engine_version}",
-        mtqa=_own_version(),
+        mtqa=__version__,
         level=level,
         normaliser=normaliser,
         data=data,
@@ -231,11 +230,6 @@ def _choose(metric: Metric, engine: str | None) -> ModuleType:
             return candidate
         reasons.append(f"{candidate.NAME}: {reason}")
     raise Unavailable(f"no engine computes {metric.name}: " + "; ".join(reasons))
-
-
-@cache
-def _own_version() -> str:
-    return version("mtqa")
 
 
 def _engine_version(engine: ModuleType) -> str:

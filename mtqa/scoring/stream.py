@@ -3,9 +3,9 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from ..kernels.texts import References
 from ..metric import Metric, Signature
 from .columns import is_neural, kernel_columns, reads_references
 from .models import NO_MODELS, Models
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["Provenance", "ScoredChunk", "quick", "score_chunks", "usual_chunk", "usual_threads"]
 
@@ -144,17 +147,35 @@ def _in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: in
     if threads <= 1:
         yield from map(work, items)
         return
+    source = iter(items)
+    early: list[Given] = []
+    fault: Exception | None = None
+    try:
+        for item in islice(source, 2):
+            early.append(item)
+    except Exception as raised:  # first what came before it, as one thread would do
+        fault = raised
+    if len(early) == 2:
+        yield from _shared_out(work, chain(early, source), threads)
+        return
+    yield from map(work, early)  # a single chunk, as most inputs are, is not worth a pool
+    if fault is not None:
+        raise fault
+
+
+def _shared_out(work: Callable[[Given], Made], source: Iterator[Given], threads: int) -> Iterator[Made]:
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Made]] = deque()
         fault: Exception | None = None
         try:
-            source = iter(items)
             while fault is None:
                 try:
                     waiting.append(pool.submit(work, next(source)))
                 except StopIteration:
                     break
-                except Exception as raised:  # first what came before it, as one thread would do
+                except Exception as raised:
                     fault = raised
                 if len(waiting) >= 2 * threads:
                     yield waiting.popleft().result()
