@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("serve", "Serve the report for review; decisions are saved to disk."),
     ("inspect", "Say what is in there, before anything is judged."),
     ("convert", "Write a table or a CAT file in another form, nothing lost."),
+    ("annotate", "Put findings into XLIFF as ITS 2.0 quality issues, and change no other byte."),
     ("verify", "Recompute the scores of a saved assessment and compare."),
     ("metrics", "List what can be computed here, and by which engine."),
     ("doctor", "Check this installation."),

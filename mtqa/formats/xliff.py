@@ -8,6 +8,7 @@ hypothesis.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from ..refusal import Refusal
@@ -18,12 +19,26 @@ from .inline import Content, content_of, without_literal_tags
 from .markup import Node, Step, walk
 from .record import Record, Unique, facts
 
-__all__ = ["read_xliff"]
+__all__ = ["Located", "read_located", "read_xliff"]
 
 _UNITS = ("trans-unit", "unit")
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A segment with its unit, and the element of the target that holds it (None: it has none)."""
+
+    record: Record
+    unit: Node
+    target: Node | None
+
+
 def read_xliff(stream: BinaryIO, name: str, *, say: Say) -> Iterator[Record]:
+    """The segments of an XLIFF document, in order; refused as by `read_located`."""
+    return (segment.record for segment in read_located(stream, name, say=say))
+
+
+def read_located(stream: BinaryIO, name: str, *, say: Say) -> Iterator[Located]:
     """The segments of an XLIFF document of any version and dialect, in order, in constant memory (but for the ids).
 
     Refuses, with its line, what is not XLIFF, a unit without id, an id that stands twice in its file element, a
@@ -33,9 +48,9 @@ def read_xliff(stream: BinaryIO, name: str, *, say: Say) -> Iterator[Record]:
     left_out = 0
     for step, node in walk(stream, name, whole=_UNITS, say=say):
         if step == Step.WHOLE:
-            records = list(scene.segments(node))
-            left_out += not records
-            yield from records
+            segments = list(scene.segments(node))
+            left_out += not segments
+            yield from segments
         elif step == Step.OPEN:
             scene.enter(node)
         else:
@@ -74,15 +89,16 @@ class _Scene:
     def leave(self) -> None:
         self._translated.pop()
 
-    def segments(self, unit: Node) -> Iterator[Record]:
+    def segments(self, unit: Node) -> Iterator[Located]:
+        """The segments of a unit; none where it is not for translation and has no target."""
         said = unit.get("translate")
         translated = said == "yes" if said else self._translated[-1]
         of_version = self._of_version_1 if unit.name == "trans-unit" else self._of_version_2
-        for record in of_version(unit, translated=translated):
+        for record, target in of_version(unit, translated=translated):
             if translated or record.hypothesis:
-                yield record
+                yield Located(record, unit, target)
 
-    def _of_version_1(self, unit: Node, *, translated: bool) -> Iterator[Record]:
+    def _of_version_1(self, unit: Node, *, translated: bool) -> Iterator[tuple[Record, Node | None]]:
         dialect = self._dialect
         unit_id = unit.get(dialect.stable_id) or self._id_of(unit)
         target = unit.first("target")
@@ -96,9 +112,10 @@ class _Scene:
             standing = dialect.standing(unit, mid)
             source, delivered = (self._content(node, unit) for node in (source_node, target_node))
             machine = self._machine(unit) if dialect.raw_machine and not parts else None
-            yield self._record(id_, line, source, delivered, standing, translated=translated, machine=machine)
+            record = self._record(id_, line, source, delivered, standing, translated=translated, machine=machine)
+            yield record, target_node
 
-    def _of_version_2(self, unit: Node, *, translated: bool) -> Iterator[Record]:
+    def _of_version_2(self, unit: Node, *, translated: bool) -> Iterator[tuple[Record, Node | None]]:
         unit_id = self._id_of(unit)
         segments = list(unit.all("segment"))
         for number, segment in enumerate(segments, start=1):
@@ -106,7 +123,8 @@ class _Scene:
             source = content_of(segment.first("source"), "xliff-2", self._name)
             target = content_of(segment.first("target"), "xliff-2", self._name)
             standing = Standing(segment.get("state"))
-            yield self._record(id_, segment.line, source, target, standing, translated=translated)
+            record = self._record(id_, segment.line, source, target, standing, translated=translated)
+            yield record, segment.first("target")
 
     def _record(
         self,
