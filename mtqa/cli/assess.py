@@ -10,9 +10,12 @@ __all__ = ["command"]
 
 
 def command(
-    hypothesis: Annotated[str, typer.Argument(metavar="HYP", help="The delivery: a raw document, or a table.")],
+    hypothesis: Annotated[
+        str, typer.Argument(metavar="HYP", help="The delivery: a raw document, a table, or a CAT file.")
+    ],
     reference: Annotated[
-        str | None, typer.Argument(metavar="[REF]", help="Its reference: a raw document. A table holds its own.")
+        str | None,
+        typer.Argument(metavar="[REF]", help="Its reference: a raw document; of a CAT file the same file reviewed."),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Source document, a line for each hypothesis line.")] = None,
     kind: Annotated[

@@ -15,7 +15,9 @@ __all__ = ["command"]
 
 
 def command(
-    files: Annotated[list[str], typer.Argument(metavar="FILES", help="Tables or raw documents; - is stdin.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILES", help="Tables, CAT files or raw documents; - is stdin.")
+    ],
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
     form: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
     origin: Annotated[

@@ -106,7 +106,6 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
 def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     """The quick body: the same chunk by Arrow's reader, or None where any line needs care."""
     import pyarrow as pa
-    import pyarrow.json as pj
 
     lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
     used = {layout.names[position]: position for position in layout.used}
@@ -116,17 +115,11 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
         types[layout.names[layout.references]] = pa.list_(pa.string())
     if layout.id is not None and _is_number(block, layout.names[layout.id]):
         types[layout.names[layout.id]] = pa.int64()
-    schema = pa.schema([*types.items(), *((name, pa.string()) for name in watched)])
-    try:
-        table = pj.read_json(
-            pa.BufferReader(block.data),
-            read_options=pj.ReadOptions(use_threads=False, block_size=len(block.data) + 1),
-            parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
-        ).combine_chunks()
-    except (pa.ArrowInvalid, UnicodeDecodeError):
+    table = _table(block.data, types, watched)
+    if table is None:
         return None
     columns = {name: _array(table.column(name)) for name in table.column_names}
-    if len(table) != lines or any(columns[name].null_count < lines for name in watched):
+    if len(table) != lines or any(columns[name].null_count < lines for name in watched if name in columns):
         return None
     if not block.data.isascii() and not _sound(columns.values()):
         return None
@@ -154,10 +147,30 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     )
 
 
+def _table(data: bytes, types: dict[str, Any], watched: Sequence[str]) -> Any:
+    """The lines as Arrow reads them, None where it cannot.
+
+    Tables with no more than the columns that are used are tried first: looking out for others costs half as much again,
+    and the first line that has one ends the trial.
+    """
+    import pyarrow as pa
+    import pyarrow.json as pj
+
+    whole = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
+    for others, unexpected in (([], "error"), (watched, "ignore")):
+        schema = pa.schema([*types.items(), *((name, pa.string()) for name in others)])
+        how = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected)
+        try:
+            return pj.read_json(pa.BufferReader(data), read_options=whole, parse_options=how).combine_chunks()
+        except (pa.ArrowInvalid, UnicodeDecodeError):
+            continue
+    return None
+
+
 def _is_number(block: Block, name: str) -> bool:
     """Whether the first object of the block has a whole number there."""
     try:
-        value = json.loads(block.data.partition(b"\n")[0])[name]
+        value = json.loads(block.data[: block.data.find(b"\n") + 1 or None])[name]
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(value, int) and not isinstance(value, bool)

@@ -23,8 +23,6 @@ def rows_of_xlsx(stream: BinaryIO, name: str) -> Iterator[tuple[int, list[object
     A formula is what Excel last computed for it. Refuses what is no sound workbook, and one that unpacks too far.
     """
     _check_installed("openpyxl")
-    from zipfile import BadZipFile
-
     from openpyxl import load_workbook
 
     try:
@@ -34,7 +32,9 @@ def rows_of_xlsx(stream: BinaryIO, name: str) -> Iterator[tuple[int, list[object
             row = ["" if cell is None else _text(cell) for cell in cells]
             if any(row):
                 yield number, list(row)
-    except (BadZipFile, KeyError, IndexError, ValueError, OSError, EOFError, SyntaxError, TypeError):
+    except Refusal:
+        raise
+    except Exception:  # a damaged workbook makes its parsers raise anything: zlib.error, KeyError, ParseError …
         raise Refusal("not a sound Excel workbook", where=name, mend="save it again as .xlsx") from None
 
 
