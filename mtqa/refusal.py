@@ -15,8 +15,19 @@ Only `mtqa.cli` turns one into an exit; a plain exception is a bug of ours (exit
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import IntEnum
+from unicodedata import category
 
-__all__ = ["ExitCode", "Misuse", "Refusal", "Unavailable", "unknown_name"]
+__all__ = ["ExitCode", "Misuse", "Refusal", "Unavailable", "one_line", "unknown_name"]
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control, format (bidirectional overrides among them), surrogate
+
+
+def one_line(text: str) -> str:
+    """The text on one line, its control characters written as escapes: no file name moves the cursor."""
+    return "".join(
+        character if category(character) not in _UNSEEN else character.encode("unicode_escape").decode("ascii")
+        for character in " ".join(text.splitlines())
+    )
 
 
 class ExitCode(IntEnum):
@@ -52,7 +63,7 @@ class Refusal(Exception):
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
         line = f"{line}; {self.mend}" if self.mend else line
-        return " ".join(line.splitlines())
+        return one_line(line)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.what, self.where, self.mend)

@@ -52,3 +52,29 @@ def test_every_command_has_its_help(name: str, capsys: pytest.CaptureFixture[str
         cli.main([name, "--help"])
     assert end.value.code == 0
     assert f"Usage: mtqa {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["errors"], "errors: missing argument 'table'; see 'mtqa errors --help'"),
+        (["nope"], "no such command 'nope'; see 'mtqa --help'"),
+        (
+            ["assess", "a", "b", "--kind", "x"],
+            "assess: invalid value for '--kind': 'x' is not one of 'auto', 'correction', 'independent'; "
+            "see 'mtqa assess --help'",
+        ),
+        (["history", "chart"], "history chart: missing option '--vendor'; see 'mtqa history chart --help'"),
+    ],
+)
+def test_a_wrong_call_is_one_line_too(line: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(line)
+    assert (end.value.code, capsys.readouterr().err) == (2, f"mtqa: {said}\n")
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("mtqa 0.")

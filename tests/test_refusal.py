@@ -16,6 +16,12 @@ def test_it_is_one_line_whatever_it_quotes() -> None:
     assert str(Refusal("found 'a\nb'")) == "found 'a b'"
 
 
+def test_it_moves_no_cursor_and_turns_no_line() -> None:
+    found = str(Refusal("empty", where="a\x1b[2J\u202eb\udcff\x7f.txt"))
+    assert found == r"a\x1b[2J\u202eb\udcff\x7f.txt: empty"
+    assert str(Refusal("é 猫 😀\u00a0x")) == "é 猫 😀\u00a0x"
+
+
 def test_its_place_is_added_once() -> None:
     assert str(Refusal("empty").at("a.txt")) == "a.txt: empty"
     assert str(Refusal("empty", where="a.txt:3").at("b.txt")) == "a.txt:3: empty"

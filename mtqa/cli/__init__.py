@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ..refusal import ExitCode, Refusal
+from ..refusal import ExitCode, Misuse, Refusal
 
 __all__ = ["COMMANDS", "main"]
 
@@ -38,15 +38,19 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("doctor", "Check this installation."),
 )
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # of click, or of the copy of it that typer carries
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command line and exit: 0 done, 1 gate failed, 2 usage, 3 inconclusive, 4 invalid input, 70 bug."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
-        _app(given)(given, prog_name="mtqa")
+        code = _app(given)(given, prog_name="mtqa", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
     except Refusal as refusal:
-        print(f"mtqa: {refusal}", file=sys.stderr)
-        sys.exit(refusal.exit_code)
+        _refuse(refusal)
+    except _UsageError as fault:
+        _refuse(_misuse(fault))
     except BrokenPipeError:
         _reader_gone()
     except SystemExit as end:
@@ -61,6 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
         sys.exit(ExitCode.BUG)
+
+
+def _refuse(refusal: Refusal) -> NoReturn:
+    print(f"mtqa: {refusal}", file=sys.stderr)
+    sys.exit(refusal.exit_code)
+
+
+def _misuse(fault: Exception) -> Misuse:
+    """What the parser of the command line found wrong, as a refusal like all others."""
+    said = fault.format_message().removesuffix(".").replace(": Value error, ", ": ")  # type: ignore[attr-defined]
+    path = getattr(getattr(fault, "ctx", None), "command_path", "mtqa")
+    where = path.removeprefix("mtqa").strip()
+    return Misuse(said[:1].lower() + said[1:], where=where, mend=f"see '{path} --help'")
 
 
 def _reader_gone() -> NoReturn:
@@ -90,15 +107,20 @@ def _app(given: Sequence[str]) -> typer.Typer:
     return app
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"mtqa {version('mtqa')}")
+        raise typer.Exit
+
+
 def _about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """What is wrong in a machine translation, where, and may we accept it?"""
-    if version:
-        from importlib.metadata import version as installed
-
-        print(f"mtqa {installed('mtqa')}")
-        raise typer.Exit
 
 
 def _not_asked_for() -> None:
