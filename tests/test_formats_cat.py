@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtqa.cli import main
 from mtqa.formats import NEEDS_HYPOTHESIS, is_bilingual, read_batch, read_records
-from mtqa.formats.record import FACTS, Record
+from mtqa.formats.record import FACTS, Record, standing_of
 from mtqa.formats.xliff import read_xliff
 from mtqa.pairing import pair
 from mtqa.refusal import Misuse, Refusal
@@ -507,3 +508,32 @@ class TestTwoDeliveries:
         put("b.sdlxliff", (CASES / "trados.sdlxliff").read_text(encoding="utf-8").replace(">Fim.<", ">Adeus.<"))
         with pytest.raises(Refusal, match="the source of segment aa/3 differs"):
             pair(CASES / "trados.sdlxliff", "b.sdlxliff")
+
+
+class TestInspected:
+    def said(self, capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+        try:
+            main(["inspect", *arguments])
+        except SystemExit as end:
+            assert (end.code or 0) == code
+        captured = capsys.readouterr()
+        return captured.out + captured.err
+
+    def test_origins_states_locks_and_tags(self, capsys: pytest.CaptureFixture[str]) -> None:
+        said = self.said(capsys, str(CASES / "memoq.mqxliff"))
+        for line in (
+            "origin: 1 mt, 1 not said, 1 tm",
+            "state: 1 MachineTranslated, 1 ManuallyConfirmed, 1 PreTranslated",
+            "locked: 1 segment",
+            "inline tags that differ from the source: 1 (segment guid-1)",
+        ):
+            assert f"  remark       {line}\n" in said
+
+    def test_tags_in_another_order_and_comments_are_no_fault(self) -> None:
+        for file in ("plain.xlf", "segmented.xlf", "trados.sdlxliff", "two.xlf", "phrase.mxliff"):
+            assert not [sentence for sentence in standing_of(records(file)) if sentence.startswith("inline")], file
+
+    def test_filters(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "xliff, 2 segments" in self.said(capsys, str(CASES / "trados.sdlxliff"), "--origin", "mt", "--no-locked")
+        said = self.said(capsys, str(CASES / "two.xlf"), "--origin", "mt", code=4)
+        assert said.endswith("two.xlf: no segments; give at least one, or keep more origins and states\n")
