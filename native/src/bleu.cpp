@@ -11,8 +11,6 @@
 namespace mtqa {
 namespace {
 
-constexpr int MOST_ORDERS = 64;
-
 struct BleuOptions {
     int tokenizer, orders;
     const uint32_t *lower;
@@ -38,14 +36,19 @@ class Bleu {
         }
         const Tokens &hypothesis = hypothesis_(rows.hypothesis(row));
         vocabulary_.prepare(words);
-        units_.resize(words + hypothesis.size());
+        units_.resize(words + hypothesis.size() + (count + 1) * static_cast<size_t>(options_.orders));
         uint32_t *to = units_.data();
         for (size_t k = 0; k < count; ++k) {
             sizes_[k] = {to, texts_[k]->size()};
             for (const Token &token : *texts_[k]) *to++ = vocabulary_.enter(token);
+            to += options_.orders;
         }
+        for (const Units &reference : sizes_)
+            close(units_.data() + (reference.units - units_.data()) + reference.size, options_.orders,
+                  vocabulary_.size() + 1);
         const Units ours{to, hypothesis.size()};
         for (const Token &token : hypothesis) *to++ = vocabulary_.look(token);
+        close(to, options_.orders, 0);
 
         int64_t matches[MOST_ORDERS] = {};
         ngrams_.match(ours, sizes_.data(), count, vocabulary_.size(), options_.orders, matches);

@@ -8,8 +8,6 @@
 namespace mtqa {
 namespace {
 
-constexpr int MOST_ORDERS = 64;
-
 struct ChrfOptions {
     int chars, words;
     double beta;
@@ -19,7 +17,9 @@ struct ChrfOptions {
 
 class Chrf {
   public:
-    explicit Chrf(const ChrfOptions &options) : options_(options) {}
+    explicit Chrf(const ChrfOptions &options) : options_(options) {
+        for (uint32_t byte = 0; byte < 0x80; ++byte) counts_[byte] = options.whitespace || !is_ascii_space(byte);
+    }
 
     void row(const Rows &rows, int64_t row, double *out) {
         const int width = 3 * (options_.chars + options_.words);
@@ -49,13 +49,13 @@ class Chrf {
         side.text.clear();
         append_lower(side.text, text, options_.lower);
         const View view = side.text.view();
-        if (side.characters.size() < view.size + 1) side.characters.resize(2 * view.size + 64);
+        if (side.characters.size() < view.size + 1 + MOST_ORDERS) side.characters.resize(2 * view.size + 2 * MOST_ORDERS);
         uint32_t *to = side.characters.data();
         const uint32_t keep = options_.whitespace;
         for (const uint8_t *at = view.data; at < view.end();) {
             for (; at < view.end() && *at < 0x80; ++at) {
                 *to = number(*at);
-                to += keep | !is_ascii_space(*at);
+                to += counts_[*at];
             }
             while (at < view.end() && *at >= 0x80) {
                 const uint32_t code = decode(at);
@@ -92,14 +92,17 @@ class Chrf {
         int64_t matches[MOST_ORDERS] = {};
         uint32_t alphabet = 0;
         if (seen_.size() < reference.size * 2 + 1) seen_.resize(reference.size * 4 + 64);
-        read(reference_, reference, [&](uint32_t code) {
-            seen_[alphabet] = code;  // no branch: whether a character is new could not be foreseen
-            const uint32_t known = ids_[code];
-            alphabet += known == 0;
-            return ids_[code] = known ? known : alphabet;
+        uint32_t *ids = ids_.data(), *seen = seen_.data();
+        read(reference_, reference, [&, ids, seen](uint32_t code) {
+            seen[alphabet] = code;  // no branch: whether a character is new could not be foreseen
+            const uint32_t known = ids[code], fresh = known == 0;
+            alphabet += fresh;
+            return ids[code] = known | (alphabet & (0 - fresh));
         });
-        read(hypothesis_, hypothesis, [&](uint32_t code) { return ids_[code]; });
-        for (uint32_t i = 0; i < alphabet; ++i) ids_[seen_[i]] = 0;
+        read(hypothesis_, hypothesis, [ids](uint32_t code) { return ids[code]; });
+        for (uint32_t i = 0; i < alphabet; ++i) ids[seen[i]] = 0;
+        close(reference_.characters.data() + reference_.size, options_.chars, alphabet + 1);
+        close(hypothesis_.characters.data() + hypothesis_.size, options_.chars, 0);
         const Units theirs{reference_.characters.data(), reference_.size};
         ngrams_.match({hypothesis_.characters.data(), hypothesis_.size}, &theirs, 1, alphabet, options_.chars, matches);
         totals(found, hypothesis_.size, reference_.size, options_.chars, matches);
@@ -110,10 +113,12 @@ class Chrf {
         int64_t matches[MOST_ORDERS] = {};
         const size_t ours = hypothesis_.tokens.size(), theirs = reference_.tokens.size();
         vocabulary_.prepare(theirs);
-        reference_.words.resize(theirs);
-        hypothesis_.words.resize(ours);
+        reference_.words.resize(theirs + MOST_ORDERS);
+        hypothesis_.words.resize(ours + MOST_ORDERS);
         for (size_t i = 0; i < theirs; ++i) reference_.words[i] = vocabulary_.enter(reference_.tokens[i]);
         for (size_t i = 0; i < ours; ++i) hypothesis_.words[i] = vocabulary_.look(hypothesis_.tokens[i]);
+        close(reference_.words.data() + theirs, options_.words, vocabulary_.size() + 1);
+        close(hypothesis_.words.data() + ours, options_.words, 0);
         const Units words{reference_.words.data(), theirs};
         ngrams_.match({hypothesis_.words.data(), ours}, &words, 1, vocabulary_.size(), options_.words, matches);
         totals(found, ours, theirs, options_.words, matches);
@@ -159,6 +164,7 @@ class Chrf {
 
     const ChrfOptions options_;
     ZeroPages ids_{CODE_POINTS};  // of every code point, 0 unless the reference at hand has it
+    uint8_t counts_[0x80];       // of every character below U+0080, whether it counts: 1 or 0
     std::vector<uint32_t> seen_;
     Side hypothesis_, reference_;
     Vocabulary vocabulary_;

@@ -61,7 +61,7 @@ class ZeroPages {
     ~ZeroPages() { std::free(cells_); }
     ZeroPages(const ZeroPages &) = delete;
     ZeroPages &operator=(const ZeroPages &) = delete;
-    uint32_t &operator[](size_t index) { return cells_[index]; }
+    uint32_t *data() { return cells_; }
 
   private:
     uint32_t *cells_;
