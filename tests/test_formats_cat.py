@@ -512,10 +512,9 @@ class TestTwoDeliveries:
 
 class TestInspected:
     def said(self, capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
-        try:
+        with pytest.raises(SystemExit) as end:
             main(["inspect", *arguments])
-        except SystemExit as end:
-            assert (end.code or 0) == code
+        assert (end.value.code or 0) == code
         captured = capsys.readouterr()
         return captured.out + captured.err
 
