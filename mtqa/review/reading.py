@@ -19,7 +19,8 @@ _AGAIN = "export it again from the report"
 
 def read_sheet(path: str | Path) -> Sheet:
     """The sheet of this file; refuses one of another schema, a line that is not understood, a finding decided twice."""
-    return sheet_of(read_lines(path), str(path))
+    empty = Path(path).is_file() and Path(path).stat().st_size == 0
+    return sheet_of([] if empty else read_lines(path), str(path))
 
 
 def sheet_of(lines: Sequence[str], path: str) -> Sheet:

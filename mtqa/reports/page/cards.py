@@ -87,8 +87,13 @@ def badge(severity: Severity) -> Markup:
 
 
 def changed(error: ErrorSpan, words: Words) -> Markup:
-    """`wrong → right`, blanks and controls made visible; a missing side is left out and said."""
+    """`wrong → right`, blanks and controls made visible; a missing side is left out and said.
+
+    What a reviewer marked without saying what should stand there is only marked: nobody asked to remove it.
+    """
     was, now = sides(error.text, error.correction)
+    if error.rule == "review" and not now and error.category not in ("accuracy/addition", "accuracy/omission"):
+        return element("span", "marked: ", element("span", was, dir="auto"), class_="change")
     before = element("del", was, dir="auto") if was else None
     after = element("ins", now, dir="auto") if now else None
     verb = f"{words.missing}: " if before is None else f"{words.extra}: " if after is None else None

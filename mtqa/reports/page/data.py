@@ -47,6 +47,7 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "assessment": assessment.fingerprint,
+        "reviewed": assessment.summary.review is not None,
         "documents": documents,
         "systems": systems,
         "words": _words(words),

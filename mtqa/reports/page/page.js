@@ -130,6 +130,9 @@
 
   function change(error) {
     const both = error.text && error.correction;
+    if (rules[error.rule] === "review" && !error.correction && !/addition|omission/.test(categories[error.category])) {
+      return make("span", { class: "change" }, "marked: ", make("span", { dir: "auto" }, error.text));
+    }
     const node = make("span", { class: "change" }, error.text ? (both ? null : words.extra + ": ") : words.missing + ": ");
     if (error.text) node.append(make("del", { dir: "auto" }, error.text));
     if (both) node.append(" → ");

@@ -10,6 +10,7 @@ function reviewing(page) {
   const SAID = { accept: "accepted", reject: "rejected", regrade: "re-graded", edit: "changed", add: "added", comment: "remark" };
   const decisions = new Map(); // finding → {verb, new, comment, at}; marks as the page has them: positions, not names
   const steps = []; // for undo: [finding, what was decided before], several where a file was read
+  const elsewhere = new Map(); // finding → a line on it as it stood before a merge: kept as it is, and exported again
   const byKey = new Map();
   for (const found of errorsOf) for (const error of found) {
     error.found = { hypothesis: error.hypothesis, reference: error.reference, category: error.category, severity: error.severity };
@@ -54,11 +55,12 @@ function reviewing(page) {
   }
 
   function put(key, decision) {
+    if (decision) elsewhere.delete(key);
     if (decision) decisions.set(key, decision);
     else decisions.delete(key);
     let error = byKey.get(key);
     if (error?.added && !decision) {
-      errorsOf[error.segment].splice(errorsOf[error.segment].indexOf(error), 1);
+      list(error, false);
       byKey.delete(key);
       if (here === error) here = null;
     }
@@ -71,9 +73,15 @@ function reviewing(page) {
     if (!data.rules.includes("review")) data.rules.push("review");
     const error = { ...decision.new, segment: decision.segment, key, added: true, found: decision.new, evidence: [], explanation: "Added in review.",
       rule: data.rules.indexOf("review"), basis: "review", confidence: 1 };
-    errorsOf[decision.segment].push(error);
     byKey.set(key, error);
+    list(error, on);
     return error;
+  }
+
+  function list(error, there) { // who only reads sees what was published
+    const found = errorsOf[error.segment], index = found.indexOf(error);
+    if (there && index < 0) found.push(error);
+    if (!there && index >= 0) found.splice(index, 1);
   }
 
   function change(error, decision, message) {
@@ -140,9 +148,9 @@ function reviewing(page) {
   }
 
   function nearest(all, by) {
-    const n = page.current();
-    const from = n < 0 ? -1 : page.order().indexOf(n);
-    const after = all.findIndex((error) => page.order().indexOf(error.segment) >= from);
+    const place = new Map(page.order().map((n, index) => [n, index]));
+    const from = place.get(page.current()) ?? -1;
+    const after = all.findIndex((error) => place.get(error.segment) >= from);
     return by > 0 ? after : after - 1;
   }
 
@@ -178,7 +186,7 @@ function reviewing(page) {
     if (decision) row.dataset.verb = decision.verb;
     if (error === here) row.setAttribute("aria-current", "true");
     const quick = make("span", { class: "quick" },
-      verb("accept", "✓", "Accept", "a", error, decided(error) && decision.verb !== "reject" && !error.added),
+      error.added ? null : verb("accept", "✓", "Accept", "a", error, decided(error) && decision.verb !== "reject"),
       verb("reject", "✗", error.added ? "Take back" : "Reject", "r", error, decision?.verb === "reject"));
     row.append(quick);
     const state = make("span", { class: "state" });
@@ -380,7 +388,7 @@ function reviewing(page) {
     at("pick").hidden = !chosen;
     if (!chosen) return;
     at("pick").firstChild.textContent = draft && draft.error.segment === chosen.n ? "Use this span " : `Mark as ${/^[aeiou]/.test(words.one) ? "an" : "a"} ${words.one} `;
-    at("pick").style.top = Math.min(chosen.box.bottom + 8, innerHeight - 140) + "px";
+    at("pick").style.top = Math.max(8, Math.min(chosen.box.bottom + 8, innerHeight - 140)) + "px";
     at("pick").style.left = Math.max(8, Math.min(chosen.box.left, root.clientWidth - at("pick").offsetWidth - 8)) + "px";
   }
 
@@ -393,8 +401,31 @@ function reviewing(page) {
     const head = { schema: SCHEMA, assessment: data.assessment, reviewer: reviewer(), role: at("role").value };
     return [head, ...rows.map(([error, decision]) => ({ finding: error.key, verb: decision.verb,
       old: error.added ? null : record(error.segment, error.found),
-      new: decision.new && record(error.segment, decision.new), comment: decision.comment, at: decision.at }))]
+      new: decision.new && record(error.segment, decision.new), comment: decision.comment, at: decision.at })), ...elsewhere.values()]
       .map((line) => JSON.stringify(line)).join("\n") + "\n";
+  }
+
+  const fits = (key, verb, old) => (verb === "add" ? !byKey.has(key) || byKey.get(key).added : byKey.has(key) && old && sameMark(old, byKey.get(key).found));
+
+  function pack() { // for this browser: as small as it can be, and with names, which last longer than numbers
+    const small = (mark) => mark && [...mark.hypothesis, ...mark.reference, categories[mark.category], severities[mark.severity]];
+    return JSON.stringify({ schema: SCHEMA, reviewer: reviewer(), role: at("role").value,
+      decisions: [...decisions].map(([key, decision]) => [key, { ...decision, old: small(byKey.get(key).added ? null : byKey.get(key).found), new: small(decision.new) }]),
+      elsewhere: [...elsewhere.values()] });
+  }
+
+  function unpack(text) {
+    let head;
+    try { head = JSON.parse(text); } catch { return null; }
+    if (head?.schema !== SCHEMA) return null;
+    const big = (mark) => mark && markOf({ start: mark[0], end: mark[1], reference_start: mark[2], reference_end: mark[3], category: mark[4], severity: mark[5] });
+    const found = new Map(), rest = new Map(head.elsewhere.map((row) => [row.finding, row]));
+    for (const [key, { old, ...decision }] of head.decisions) {
+      const [before, mark] = [big(old), big(decision.new)];
+      if (fits(key, decision.verb, before)) found.set(key, { ...decision, new: mark });
+      else rest.set(key, { finding: key, verb: decision.verb, old: before && record(decision.segment, before), new: mark && record(decision.segment, mark), comment: decision.comment, at: decision.at });
+    }
+    return { head, found, rest };
   }
 
   /* What a text of lines holds, or one sentence on why it cannot be read; nothing is changed here. */
@@ -404,24 +435,27 @@ function reviewing(page) {
     const head = rows[0] || {};
     if (head.schema !== SCHEMA) return `This is no decisions file of this version: ${SCHEMA} is wanted, ${head.schema || "no schema"} found.`;
     if (head.assessment !== data.assessment) return "These decisions were made in the report of another assessment.";
-    const found = new Map();
+    const found = new Map(), rest = new Map();
     for (const [index, row] of rows.slice(1).entries()) {
       const mark = row.new && markOf(row.new), key = String(row.finding);
-      const n = row.verb === "add" && row.new ? place(row.new) : byKey.get(key)?.segment;
-      if (n == null || n < 0) return `Line ${index + 2}: this report has no such finding.`;
+      const n = place(row.old || row.new || {});
       if (!SAID[row.verb] || (row.new && !mark) || (!mark && row.verb !== "reject")) return `Line ${index + 2} is no decision.`;
-      if (found.has(key)) return `Line ${index + 2}: finding ${key} is decided twice.`;
-      found.set(key, { verb: row.verb, new: mark, comment: String(row.comment || ""), at: String(row.at), segment: n });
+      if (found.has(key) || rest.has(key)) return `Line ${index + 2}: finding ${key} is decided twice.`;
+      const here = n >= 0 && fits(key, row.verb, row.old && markOf(row.old));
+      if (!here && !data.reviewed) return `Line ${index + 2}: this report has no such finding.`;
+      if (here) found.set(key, { verb: row.verb, new: mark, comment: String(row.comment || ""), at: String(row.at), segment: n });
+      else rest.set(key, row); // decided in the report of before a merge
     }
-    return { head, found };
+    return { head, found, rest };
   }
 
   const place = (line) => segments.id.findIndex((id, n) => id === line.id
     && data.documents[segments.document[n]] === line.document && data.systems[segments.system[n]] === line.system);
 
-  function take({ head, found }) { // the newer of two decisions stands; one undo takes all of it back
+  function take({ head, found, rest }) { // the newer of two decisions stands; one undo takes all of it back
     const step = [];
     let kept = 0;
+    for (const [key, row] of rest) if (!decisions.has(key)) elsewhere.set(key, row);
     for (const [key, decision] of found) {
       const mine = decisions.get(key);
       if (mine && mine.at >= decision.at) { kept += mine.at > decision.at; continue; }
@@ -439,7 +473,7 @@ function reviewing(page) {
     const parsed = parse(await file.text());
     if (typeof parsed === "string") return say(parsed + " Nothing was changed.", true);
     const other = parsed.head.reviewer;
-    if (other && reviewer() && other !== reviewer() && decisions.size) {
+    if (other && reviewer() && other !== reviewer() && decisions.size + elsewhere.size) {
       return say(`These are the decisions of ${other}: put together by 'mtqa review merge', not here. Nothing was changed.`, true);
     }
     if (other) at("reviewer").value = other;
@@ -451,7 +485,7 @@ function reviewing(page) {
   function keep() {
     count();
     try {
-      if (decisions.size || reviewer()) localStorage.setItem(PLACE, lines());
+      if (decisions.size || elsewhere.size || reviewer()) localStorage.setItem(PLACE, pack());
       else localStorage.removeItem(PLACE);
     } catch { say("This browser keeps nothing for this page: export before you close it.", true); }
     if (root.dataset.saves) {
@@ -476,8 +510,8 @@ function reviewing(page) {
   async function recall() {
     try {
       const saved = localStorage.getItem(PLACE);
-      const parsed = saved && parse(saved);
-      if (parsed && typeof parsed !== "string") take(parsed);
+      const parsed = saved && unpack(saved);
+      if (parsed) take(parsed);
     } catch { /* no storage */ }
     if (root.dataset.saves) {
       const answer = await fetch("decisions");
@@ -553,11 +587,9 @@ function reviewing(page) {
     at("review-bar").hidden = !on;
     at("pick").hidden = true;
     if (!on) at("unreviewed").checked = false;
-    for (const error of byKey.values()) paint(error);
-    for (const error of [...byKey.values()].filter((error) => error.added)) {
-      const list = errorsOf[error.segment], index = list.indexOf(error);
-      if (on && index < 0) list.push(error);
-      if (!on && index >= 0) list.splice(index, 1);
+    for (const error of byKey.values()) {
+      paint(error);
+      if (error.added) list(error, on);
     }
     page.refresh();
     if (!on) { here = null; return; }
@@ -610,8 +642,11 @@ function reviewing(page) {
     });
     document.addEventListener("selectionchange", offer);
     addEventListener("storage", (event) => {
-      const parsed = event.key === PLACE && event.newValue && parse(event.newValue);
-      if (parsed && typeof parsed !== "string" && parsed.found.size) say("Another tab: " + take(parsed)), count();
+      const parsed = event.key === PLACE && event.newValue && unpack(event.newValue);
+      if (!parsed) return;
+      const message = take(parsed);
+      count();
+      if (on) say("From another tab: " + message);
     });
   }
 
@@ -650,7 +685,7 @@ function reviewing(page) {
   return {
     dress, keyed,
     passes: (n) => !on || !at("unreviewed").checked || errorsOf[n].some((error) => !decided(error)),
-    arrived: (n) => { if (on && !draft && here?.segment !== n && errorsOf[n].length) choose(errorsOf[n].find((error) => !decided(error)) || errorsOf[n][0]); },
+    arrived: (n) => { if (on && !draft && here?.segment !== n) choose(errorsOf[n].find((error) => !decided(error)) || errorsOf[n][0]); },
     start: async () => { await recall(); if (root.dataset.saves) toggle(true); },
   };
 }
