@@ -14,7 +14,7 @@ demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
 
 test: .venv/tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: .venv/linted
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
