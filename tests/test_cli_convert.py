@@ -187,7 +187,8 @@ def test_tmx_refuses_what_xml_cannot_hold(capsys: pytest.CaptureFixture[str]) ->
 
 def test_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     convert(str(CASES / "two.xlf"), "-o", "out.tsv", "--origin", "mt", code=4)
-    assert capsys.readouterr().err.endswith("two.xlf: no segments; give at least one, or keep more origins and states\n")
+    said = capsys.readouterr().err
+    assert said.endswith("two.xlf: no segments; give at least one, or keep more origins and states\n")
     assert not Path("out.tsv").exists()
 
 

@@ -36,7 +36,8 @@ def reference_kind(hypotheses: Sequence[str], references: Sequence[str]) -> tupl
     untouched = sum(share == 1.0 for share in shares) / len(shares)
     wanted = KEPT_WITH_UNTOUCHED if untouched >= UNTOUCHED and len(shares) >= 10 else KEPT
     enough = median >= wanted
-    basis = f"the references keep {median:.0%} of the words (median of {len(shares)} segments; {wanted:.0%} wanted)"
+    counted = "1 segment" if len(shares) == 1 else f"median of {len(shares)} segments"
+    basis = f"the references keep {median:.0%} of the words ({counted}; {wanted:.0%} wanted)"
     if len(shares) < 3:
         basis += ", which is too few segments to be sure"
     return (ReferenceKind.CORRECTION if enough else ReferenceKind.INDEPENDENT), basis
@@ -57,7 +58,7 @@ def settled(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
     if kind != "auto":
         wanted, basis = ReferenceKind(kind), "as given"
     elif batch.reference_kind == ReferenceKind.CORRECTION:
-        wanted, basis = ReferenceKind.CORRECTION, "the column is called a post-edit"
+        wanted, basis = ReferenceKind.CORRECTION, "the input calls it a post-edit"
     else:
         wanted, basis = measured, measured_basis
     doubts = []
