@@ -78,3 +78,58 @@ def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["--version"])
     assert end.value.code == 0
     assert capsys.readouterr().out.startswith("mtqa 0.")
+
+
+def run(line: list[str]) -> int:
+    with pytest.raises(SystemExit) as end:
+        cli.main(line)
+    assert isinstance(end.value.code, int)
+    return end.value.code
+
+
+HEADER = "id\tdocument\thypothesis\treference\n"
+
+
+def test_a_result_never_takes_the_place_of_its_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, link = tmp_path / "a.tsv", tmp_path / "b.tsv"
+    table.write_text(HEADER + "1\td\tA cat sat.\tThe cat sat.\n", encoding="utf-8")
+    link.symlink_to(table)
+    kept = table.read_bytes()
+    for output in (table, link):
+        for command in (["errors", str(table)], ["align", str(table), str(table)], ["compare", str(table), str(table)]):
+            assert run([*command, "-o", str(output)]) == 2
+            assert capsys.readouterr().err == f"mtqa: {output}: cannot be written: it is the input; name another file\n"
+    assert table.read_bytes() == kept
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "tsv"])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [("1\td\tA cat\t\n", "no segment has a reference; add a column reference"), ("1\td\tA cat\n", "")],
+)
+def test_errors_of_nothing_is_a_refusal_and_nothing_on_stdout(
+    form: str, rows: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "a.tsv"
+    table.write_text(HEADER + rows, encoding="utf-8")
+    assert run(["errors", str(table), "-f", form]) == 4
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == f"mtqa: {said or f'{table}:2: 4 columns wanted ({HEADER.strip()}), 3 found'}\n".replace(
+        "\t", ", "
+    )
+
+
+def test_errors_says_what_it_passed_over_and_what_is_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "a.tsv"
+    table.write_text(HEADER + "1\td\tA cat\tSome dog\n2\td\tA cow\t\n3\te\tHe ran home.\tHe ran home.\n", "utf-8")
+    assert run(["errors", str(table), "--least", "0"]) == 0
+    assert capsys.readouterr().err == (
+        "mtqa: 1 of 3 segments have no reference: passed over\n"
+        "mtqa: 1 of 3 segments have an independent reference: their spans are differences, not errors; "
+        "--kind correction if it is the corrected text\n"
+    )
+    assert run(["errors", str(table), "--kind", "correction"]) == 0
+    assert capsys.readouterr().err == "mtqa: 1 of 3 segments have no reference: passed over\n"

@@ -25,7 +25,7 @@ def command(
     from ..refusal import Refusal
 
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=[hypothesis, reference])
     prepared = split_document if sentences else whole_document
     one, other = (
         prepared(read_lines(path, say=lambda remark: typer.echo(f"mtqa: {remark}", err=True)))

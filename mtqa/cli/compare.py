@@ -41,7 +41,7 @@ def command(
     from ..formats import check_writable, writer
 
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=tables)
     made = compare(
         *tables,
         metrics=metrics,

@@ -1,13 +1,16 @@
 """Typed error spans of a table: `mtqa errors`."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from ..mqm import ErrorSpan
+    from ..segment import Batch
 
 __all__ = ["command"]
 
@@ -40,14 +43,46 @@ def command(
     from ..rules import LIKELY, errors_of
 
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=[table])
     named = [name.strip() for name in columns.split(",")] if columns else None
+    heard = _Heard()
     spans = errors_of(
-        read_batches(table, columns=named), kind=kind, language=language, least=LIKELY if least is None else least
+        read_batches(table, columns=named),
+        kind=kind,
+        language=language,
+        least=LIKELY if least is None else least,
+        heed=heard.heed,
     )
+    first = list(islice(spans, 1))  # what is refused from the start is refused before anything is written
     with writer(output) as stream:
-        for line in _WRITERS[form](spans):
+        for line in _WRITERS[form](chain(first, spans)):
             stream.write(line.encode("utf-8"))
+    heard.tell(least=LIKELY if least is None else least)
+
+
+class _Heard:
+    """What the spans alone do not say: how many segments had no reference, and how many an independent one."""
+
+    def __init__(self) -> None:
+        self.segments = self.without = self.independent = 0
+
+    def heed(self, document: "Batch") -> None:
+        paired = len(document.paired)
+        self.segments += len(document)
+        self.without += len(document) - paired
+        if document.reference_kind == "independent":
+            self.independent += paired
+
+    def tell(self, *, least: float) -> None:
+        if self.without:
+            print(f"mtqa: {self.without} of {self.segments} segments have no reference: passed over", file=sys.stderr)
+        if self.independent:
+            left_out = f", those less likely an error than {least:g} left out (--least 0: none)" if least else ""
+            print(
+                f"mtqa: {self.independent} of {self.segments} segments have an independent reference: "
+                f"their spans are differences, not errors{left_out}; --kind correction if it is the corrected text",
+                file=sys.stderr,
+            )
 
 
 def _jsonl(spans: "Iterable[ErrorSpan]") -> Iterator[str]:

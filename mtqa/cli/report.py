@@ -23,7 +23,7 @@ def command(
 
     Nothing is scored again. Without -o and -f the summary is printed as text.
     """
-    from ..assessment import Assessment
+    from ..assessment import FILES, Assessment
     from ..formats import check_writable, writer
     from ..refusal import Misuse, unknown_name
     from ..reports import FORMS, form_of, render
@@ -36,7 +36,7 @@ def command(
     if wanted is None:
         raise Misuse("no form of report has this suffix", where=output, mend=f"say one with -f: {', '.join(names)}")
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=[assessment / name for name in FILES[:3]])
     found = Assessment.load(assessment)
     if output == "-" and wanted == "text":
         show(found, sys.stdout)

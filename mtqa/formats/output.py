@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -34,9 +34,14 @@ def writer(path: str | Path) -> Iterator[BinaryIO]:
         raise
 
 
-def check_writable(path: str | Path) -> Path:
-    """The path, if a file can be written there; otherwise a Misuse that says why, before any work is done."""
+def check_writable(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> Path:
+    """The path, if a file can be written there; otherwise a Misuse that says why, before any work is done.
+
+    A result never takes the place of one of its `inputs`, by whatever name they go.
+    """
     target = Path(path)
+    if target.exists() and any(Path(each).exists() and target.samefile(each) for each in inputs):
+        raise Misuse("cannot be written: it is the input", where=str(path), mend="name another file")
     if target.is_dir():
         raise Misuse("cannot be written: it is a directory", where=str(path), mend="name a file")
     if target.exists() and not target.is_file():

@@ -1,10 +1,10 @@
 """Whole tables and frames: diagnosed document by document, in memory that does not grow with the table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..mqm import ERROR_COLUMNS, ErrorSpan
-from ..refusal import unknown_name
+from ..refusal import Refusal, unknown_name
 from ..segment import Batch, ReferenceKind
 from .kind import reference_kind
 from .likelihood import LIKELY
@@ -24,8 +24,9 @@ def errors(
     """One row an error span, in the order of the frame's rows, in the columns of `mqm.ERROR_COLUMNS`.
 
     `kind` says what the references are: `correction`, `independent`, or `auto` (a column called `pe` or `postedit`
-    is a correction; else measured, document by document). Rows without a reference yield nothing. Against independent
-    references `least` is the probability below which a difference is left out (0: none is).
+    is a correction; else measured, document by document). Rows without a reference yield nothing; a frame in
+    which no row has one is refused. Against independent references `least` is the probability below which a
+    difference is left out (0: none is).
     """
     import pandas as pd
 
@@ -39,14 +40,35 @@ def errors(
 
 
 def errors_of(
-    batches: Iterable[Batch], *, kind: str = "auto", language: str = "auto", least: float = LIKELY
+    batches: Iterable[Batch],
+    *,
+    kind: str = "auto",
+    language: str = "auto",
+    least: float = LIKELY,
+    heed: Callable[[Batch], None] = lambda document: None,
 ) -> Iterator[ErrorSpan]:
     """The error spans of a stream of batches, in order. A document that goes on in the next batch is kept whole.
 
-    Rows without a document name count as one document a batch.
+    Rows without a document name count as one document a batch. `heed` is given each document, once the kind of its
+    references is settled. Refuses a stream in which no segment has a reference.
     """
     if kind not in KINDS:
         raise unknown_name("kind of reference", kind, KINDS)
+    paired = rows = 0
+
+    def counted(document: Batch) -> None:
+        nonlocal paired, rows
+        paired, rows = paired + len(document.paired), rows + len(document)
+        heed(document)
+
+    yield from _of_documents(batches, kind, language, least, counted)
+    if rows and not paired:
+        raise Refusal("no segment has a reference", mend="add a column reference")
+
+
+def _of_documents(
+    batches: Iterable[Batch], kind: str, language: str, least: float, heed: Callable[[Batch], None]
+) -> Iterator[ErrorSpan]:
     held: list[Batch] = []
     for batch in batches:
         last = batch.document[-1] if len(batch) else ""
@@ -57,15 +79,17 @@ def errors_of(
             held.append(batch)
             continue
         if cut or not held or held[-1].document[-1] != last:
-            yield from _whole([*held, batch.take(range(cut))], kind, language, least)
+            yield from _whole([*held, batch.take(range(cut))], kind, language, least, heed)
             held = [batch.take(range(cut, len(batch)))] if cut < len(batch) else []
         else:
-            yield from _whole(held, kind, language, least)
+            yield from _whole(held, kind, language, least, heed)
             held = [batch]
-    yield from _whole(held, kind, language, least)
+    yield from _whole(held, kind, language, least, heed)
 
 
-def _whole(parts: list[Batch], kind: str, language: str, least: float) -> Iterator[ErrorSpan]:
+def _whole(
+    parts: list[Batch], kind: str, language: str, least: float, heed: Callable[[Batch], None]
+) -> Iterator[ErrorSpan]:
     from . import diagnose
 
     parts = [part for part in parts if len(part)]
@@ -74,8 +98,9 @@ def _whole(parts: list[Batch], kind: str, language: str, least: float) -> Iterat
     batch = parts[0] if len(parts) == 1 else _joined(parts)
     found: list[tuple[int, ErrorSpan]] = []
     for positions in _groups(batch).values():
-        group = batch.take(positions)
-        diagnosis = diagnose(_of_kind(group, kind), language=language, least=least)
+        group = _of_kind(batch.take(positions), kind)
+        heed(group)
+        diagnosis = diagnose(group, language=language, least=least)
         order = iter(positions)
         place = -1
         # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.
