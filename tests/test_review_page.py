@@ -263,7 +263,7 @@ def test_decisions_outlive_the_page_until_they_are_forgotten(
             it.press("e", "Enter")
             sheet = it.export(tmp_path / "d.jsonl")
         with Opened(context, folder / "report.html") as it:
-            assert it.page.get_attribute("#review", "data-count") == "3"
+            it.page.wait_for_selector("#review[data-count='3']")
             assert it.page.locator(".finding").count() == len(fresh.error_spans)
             it.page.keyboard.press("v")
             assert it.page.locator("#as").inner_text() == "Ana, reviewer"
@@ -380,6 +380,9 @@ def test_in_review_it_is_readable_and_nothing_sticks_out(
             for width in (320, 390, 768, 1280):
                 it.page.set_viewport_size({"width": width, "height": 800})
                 assert it.page.evaluate("document.documentElement.scrollWidth") <= width
+                for row in it.page.locator(".finding").all():
+                    assert row.locator(".badge").bounding_box()["width"] < 40
+                    assert row.locator(".why").bounding_box()["width"] > 150
             it.page.set_viewport_size({"width": 1280, "height": 900})
             it.page.wait_for_timeout(200)
             assert it.page.evaluate(CONTRAST) == []

@@ -210,7 +210,7 @@ function reviewing(page) {
     if (decision.new.severity !== error.found.severity) said.push(`${severities[error.found.severity]} → ${severities[decision.new.severity]}`);
     if (decision.new.category !== error.found.category) said.push(`${categories[error.found.category]} → ${categories[decision.new.category]}`);
     if (!same(decision.new.hypothesis, error.found.hypothesis) || !same(decision.new.reference, error.found.reference)) said.push("span moved");
-    return said.length ? [": " + said.join(", ")] : [];
+    return said.length ? [said.join(", ")] : [];
   }
 
   function verb(name, label, title, key, error, pressed, value) {
