@@ -5,6 +5,7 @@ the command that was asked for is imported, so that `mtqa --help` starts as fast
 stdout is the result, stderr is talk; a refusal is one line on stderr and its exit code, a bug of ours is 70.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -65,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
         sys.exit(ExitCode.BUG)
+    finally:
+        if arguments is None:  # the process ends: without a last search through all that was imported, 0.04 s sooner
+            gc.freeze()
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
