@@ -19,6 +19,7 @@ class Chrf {
   public:
     explicit Chrf(const ChrfOptions &options) : options_(options) {
         for (uint32_t byte = 0; byte < 0x80; ++byte) counts_[byte] = options.whitespace || !is_ascii_space(byte);
+        for (uint32_t byte = 0; byte < 0x100; ++byte) marks_[byte] = is_mark(byte);
     }
 
     void row(const Rows &rows, int64_t row, double *out) {
@@ -49,7 +50,8 @@ class Chrf {
         side.text.clear();
         append_lower(side.text, text, options_.lower);
         const View view = side.text.view();
-        if (side.characters.size() < view.size + 1 + MOST_ORDERS) side.characters.resize(2 * view.size + 2 * MOST_ORDERS);
+        if (side.characters.size() < view.size + MOST_ORDERS + 1)
+            side.characters.resize(2 * view.size + 2 * MOST_ORDERS);
         uint32_t *to = side.characters.data();
         const uint32_t keep = options_.whitespace;
         for (const uint8_t *at = view.data; at < view.end();) {
@@ -70,12 +72,12 @@ class Chrf {
     }
 
     // Words between white space; one punctuation mark is cut off at the end, or else at the start.
-    static void word(Tokens &words, const uint8_t *start, const uint8_t *end) {
+    void word(Tokens &words, const uint8_t *start, const uint8_t *end) const {
         const auto size = static_cast<uint32_t>(end - start);
-        if (size > 1 && is_mark(end[-1])) {
+        if (size > 1 && marks_[end[-1]]) {
             words.push_back({start, size - 1});
             words.push_back({end - 1, 1});
-        } else if (size > 1 && is_mark(*start)) {
+        } else if (size > 1 && marks_[*start]) {
             words.push_back({start, 1});
             words.push_back({start + 1, size - 1});
         } else {
@@ -84,7 +86,7 @@ class Chrf {
     }
 
     // Python's string.punctuation.
-    static bool is_mark(uint8_t byte) {
+    static bool is_mark(uint32_t byte) {
         return (byte - 0x21u) < 15u || (byte - 0x3Au) < 7u || (byte - 0x5Bu) < 6u || (byte - 0x7Bu) < 4u;
     }
 
@@ -164,7 +166,8 @@ class Chrf {
 
     const ChrfOptions options_;
     ZeroPages ids_{CODE_POINTS};  // of every code point, 0 unless the reference at hand has it
-    uint8_t counts_[0x80];       // of every character below U+0080, whether it counts: 1 or 0
+    uint8_t counts_[0x80];        // of every character below U+0080, whether it counts: 1 or 0
+    bool marks_[0x100];           // of every byte, whether it is a punctuation mark
     std::vector<uint32_t> seen_;
     Side hypothesis_, reference_;
     Vocabulary vocabulary_;

@@ -217,29 +217,34 @@ void split_mteval(View text, Tokens &tokens) {
 inline void split_intl(View text, Tokens &tokens, const uint8_t *classes) {
     enum : uint8_t { PUNCTUATION = 1, SYMBOL = 2, NUMBER = 4 };
     Cutter cutter(text, tokens);
-    const uint8_t *end = text.end();
+    const uint8_t *end = text.end(), *behind = text.data;  // behind: where `free` holds, the end of the last stop
     bool free = false;
-    for (const uint8_t *at = text.data; at < end;) {
-        const uint8_t *here = at;
-        const uint32_t code = decode(at);
-        at = std::min(at, end);
-        const uint8_t kind = classes[code];
-        if (kind & PUNCTUATION) {
-            const uint8_t *next = at;
-            if (free) {
-                cutter.alone(here, at);
-                free = false;
-            } else if (at < end && !(classes[decode(next)] & NUMBER)) {
-                cutter.alone(here, at);
-                free = true;
+    for (size_t from = 0; from < text.size; from += 64) {
+        for (uint64_t bits = stops(text.data + from); bits; bits &= bits - 1) {
+            const uint8_t *here = text.data + from + lowest_bit(bits), *at = here;
+            if (here >= end) break;
+            if (here < behind) continue;  // within a broken sequence
+            if (here > behind) free = !is_digit(here[-1]);  // a letter or a digit, at which nothing stops
+            const uint32_t code = decode(at);
+            behind = at = std::min(at, end);
+            const uint8_t kind = classes[code];
+            if (kind & PUNCTUATION) {
+                const uint8_t *next = at;
+                if (free) {
+                    cutter.alone(here, at);
+                    free = false;
+                } else if (at < end && !(classes[decode(next)] & NUMBER)) {
+                    cutter.alone(here, at);
+                    free = true;
+                }
+                continue;
             }
-            continue;
+            if (kind & SYMBOL)
+                cutter.alone(here, at);
+            else if (is_space(code))
+                cutter.skip(here, at);
+            free = !(kind & NUMBER);
         }
-        if (kind & SYMBOL)
-            cutter.alone(here, at);
-        else if (is_space(code))
-            cutter.skip(here, at);
-        free = !(kind & NUMBER);
     }
     cutter.cut(end);
 }
