@@ -1,10 +1,14 @@
 """Decisions of reviewers: read, refused, merged with a trail, settled, compared; and the server that saves them."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from hypothesis import given
@@ -429,6 +433,26 @@ class TestServer:
         foreign = body.replace(fresh.fingerprint.encode(), b"0123456789abcdef")
         assert self.asked(server, "PUT", place, foreign, If_Match=newer)[0] == 400
         assert (tmp_path / "d.jsonl").read_bytes() == body
+
+    def test_the_command_prints_where_and_ends_on_ctrl_c(self, folder: Path) -> None:
+        with subprocess.Popen(
+            [sys.executable, "-m", "mtqa", "serve", str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run:
+            assert run.stdout is not None and run.stderr is not None
+            address = run.stdout.readline().strip()
+            with urlopen(address, timeout=10) as answer:
+                page = answer.read().decode()
+                assert answer.headers["Cache-Control"] == "no-store"
+            run.stderr.readline()
+            run.send_signal(signal.SIGINT)
+            said = run.stderr.read()
+            assert run.wait(timeout=20) == 0
+        assert "; connect-src 'self'" in page
+        assert "connect-src" not in (folder / "report.html").read_text(encoding="utf-8").split("</head>")[0]
+        assert f"mtqa review merge {folder}.decisions.jsonl --into {folder}" in said
 
     def test_a_file_of_another_assessment_is_never_written_over(self, fresh: Assessment, tmp_path: Path) -> None:
         path = written(tmp_path / "d.jsonl", fresh)

@@ -44,13 +44,16 @@ def merge(
 
     assessment = Assessment.load(into)
     before = assessment.review or Review(assessment.error_spans, assessment.summary.systemic)
-    after = merged(assessment.batch, before, [read_sheet(path) for path in decisions], replace=replace)
+    sheets = [read_sheet(path) for path in decisions]
+    after = merged(assessment.batch, before, sheets, replace=replace)
     new = len(after.trail) - len(before.trail)
     reviewed = assessment.reviewed(after)
     if new:
         reviewed.save(into)
-    known = sum(len(read_sheet(path).decisions) for path in decisions) - new
-    print(f"{new} decisions merged" + (f", {known} stood there already" if known else ""))
+    known = sum(len(sheet.decisions) for sheet in sheets) - new
+    print(
+        f"{new} {'decision' if new == 1 else 'decisions'} merged" + (f", {known} stood there already" if known else "")
+    )
     if reviewed.summary.review is not None:
         _say(reviewed.summary.review, errors=reviewed.summary.errors)
 
