@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtqa.edits import compare, edits, replay
+from mtqa.edits.merging import LONGEST
 from mtqa.language import LANGUAGES, find_language
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -119,3 +120,11 @@ def test_human_post_edits_replay(name: str) -> None:
             row = json.loads(line)
             check(row["mt_tok"], row["pe_tok"])
             check(row["mt"], row["pe_tok"])
+
+
+def test_a_segment_rewritten_from_end_to_end_takes_time_in_proportion() -> None:
+    hypothesis = " ".join(f"w{n * 7 % 1000}" for n in range(2000))
+    reference = " ".join(f"v{n * 11 % 1000}" for n in range(2000))
+    found = edits(hypothesis, reference)
+    assert len(found) >= 2000 // LONGEST
+    assert max(edit.text.count(" ") + 1 for edit in found) <= 2 * LONGEST

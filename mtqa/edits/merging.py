@@ -19,6 +19,7 @@ _Belong = Callable[["Aligned", Stretch, Stretch], bool]
 
 WORD_PIECES = 8  # stretches side by side that may be the pieces of one word
 NEAR = 4  # pairs between the two places of a word that has moved, for the move to be one edit
+LONGEST = 400  # pairs of a stretch that is looked at as a whole: a segment of 10,000 words takes seconds, not minutes
 FAR = 40  # pairs beyond which the same word on both sides is no move
 
 
@@ -110,7 +111,7 @@ def _near_moves(aligned: Aligned, changed: list[int]) -> Iterator[Stretch]:
 def _join(aligned: Aligned, stretches: list[Stretch], belong: _Belong) -> list[Stretch]:
     found = stretches[:1]
     for stretch in stretches[1:]:
-        if belong(aligned, found[-1], stretch):
+        if found[-1][1] - found[-1][0] < LONGEST and belong(aligned, found[-1], stretch):
             found[-1] = (found[-1][0], stretch[1])
         else:
             found.append(stretch)
