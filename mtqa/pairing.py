@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .align import Alignment, Bead, align
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
-from .formats.door import Say
+from .formats.door import Say, is_pipe
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status
@@ -48,9 +48,11 @@ def pair(
     `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
     `reference` (a path or lines), a table holds its own. Two CAT files are a delivery and the same one reviewed: the
     correction. `source` is a document with a line for each hypothesis line.
+    A pipe that comes alone (`-` is stdin) is a table.
     Refuses documents that are not parallel, a source of another length, and an input without segments.
     """
-    if isinstance(hypothesis, str | Path) and not is_table(hypothesis):
+    alone = reference is None and source is None
+    if isinstance(hypothesis, str | Path) and not is_table(hypothesis) and not (is_pipe(hypothesis) and alone):
         return _of_documents(hypothesis, reference, source)
     if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
         return _of_documents(hypothesis, reference, source)

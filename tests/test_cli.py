@@ -133,3 +133,28 @@ def test_errors_says_what_it_passed_over_and_what_is_no_error(
     )
     assert run(["errors", str(table), "--kind", "correction"]) == 0
     assert capsys.readouterr().err == "mtqa: 1 of 3 segments have no reference: passed over\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("line", [["metrics"], ["align", f"seeds/{NAME}", f"references/{NAME}"], ["--help"]])
+def test_a_full_disk_is_no_bug(line: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([sys.executable, "-m", "mtqa", *line], cwd=ROOT, stdout=full, stderr=subprocess.PIPE)
+    assert ended.returncode == 2
+    said = b"mtqa: output: cannot be written: No space left on device; make room, or write elsewhere\n"
+    assert ended.stderr == said
+
+
+def test_closed_streams_are_no_bug() -> None:
+    command = f"{sys.executable} -m mtqa metrics <&- >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], cwd=ROOT, check=False).returncode == 0
+    command = f"{sys.executable} -m mtqa errors - <&-"
+    ended = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (4, "mtqa: stdin: nothing came; give at least one segment\n")
+
+
+def test_a_pipe_alone_is_a_table() -> None:
+    table = (HEADER + "1\td\tA cat sat.\tThe cat sat.\n").encode()
+    for line in (["assess", "-"], ["sample", "-", "-n", "1"]):
+        ended = subprocess.run([sys.executable, "-m", "mtqa", *line], cwd=ROOT, input=table, capture_output=True)
+        assert ended.returncode == 0, ended.stderr

@@ -5,6 +5,7 @@ the command that was asked for is imported, so that `mtqa --help` starts as fast
 stdout is the result, stderr is talk; a refusal is one line on stderr and its exit code, a bug of ours is 70.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -39,14 +40,17 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("doctor", "Check this installation."),
 )
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})  # of the machine, not bugs of ours
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # of click, or of the copy of it that typer carries
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command line and exit: 0 done, 1 gate failed, 2 usage, 3 inconclusive, 4 invalid input, 70 bug."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    _stand_in_for_closed_streams()
     try:
         code = _app(given)(given, prog_name="mtqa", standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else ExitCode.DONE)
     except Refusal as refusal:
         _refuse(refusal)
@@ -58,17 +62,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(end.__context__, BrokenPipeError):  # typer makes it an exit 1, which here means a failed gate
             _reader_gone()
         raise
+    except OSError as fault:
+        if fault.errno not in _FULL:
+            _own_up(fault)
+        if not fault.filename:  # what is still in the buffer of stdout would be tried again at the end
+            _drop_stdout()
+        where = fault.filename or "output"
+        _refuse(Misuse(f"cannot be written: {fault.strerror}", where=str(where), mend="make room, or write elsewhere"))
     except KeyboardInterrupt:
         print("mtqa: interrupted", file=sys.stderr)
         sys.exit(130)
     except Exception as bug:
-        if os.environ.get("MTQA_DEBUG"):
-            raise
-        print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
-        sys.exit(ExitCode.BUG)
+        _own_up(bug)
     finally:
         if arguments is None:  # the process ends: without a last search through all that was imported, 0.04 s sooner
             gc.freeze()
+
+
+def _own_up(bug: Exception) -> NoReturn:
+    if os.environ.get("MTQA_DEBUG"):
+        raise bug
+    print(f"mtqa: bug: {_place(bug)}; please report it, with MTQA_DEBUG=1 for the traceback", file=sys.stderr)
+    sys.exit(ExitCode.BUG)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """A job may close stdin, stdout or stderr (`>&-`); Python has None there, and the next file its number."""
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
@@ -86,8 +112,12 @@ def _misuse(fault: Exception) -> Misuse:
 
 def _reader_gone() -> NoReturn:
     """The reader of our stdout went away (`| head`): not a fault, and nothing more to say."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_stdout()
     sys.exit(ExitCode.DONE)
+
+
+def _drop_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _app(given: Sequence[str]) -> typer.Typer:
