@@ -163,6 +163,9 @@ def test_every_verb_by_button_and_the_file_it_gives(
         rows = it.page.locator(".finding")
         rows.nth(0).get_by_role("button", name="Accept").click()
         rows.nth(1).get_by_role("button", name="Reject").click()
+        left = sum(error.id == errors[1].id for error in errors) - 1
+        chips = it.page.locator(".segment").nth(int(errors[1].id) - 1).locator("header .chip:not(.none)")
+        assert sum(int(text.split()[1]) for text in chips.all_inner_texts()) == left
         rows.nth(2).click()
         wanted = next(s for s in Severity if s is not errors[2].severity)
         rows.nth(2).get_by_role("button", name=str(wanted)).click()

@@ -97,7 +97,7 @@
   const decimal = (value) => value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
   function head(n) {
-    const found = errorsOf[n], status = segments.status[n], points = segments.points[n];
+    const found = errorsOf[n].filter((error) => !error.rejected), status = segments.status[n], points = segments.points[n];
     const header = make("header", null, make("h3", null,
       make("a", { href: "#segment-" + encodeURIComponent(segments.anchor[n]) }, segments.id[n])));
     if (segments.where[n]) header.append(make("span", { class: "where" }, segments.where[n]));

@@ -49,6 +49,7 @@ function reviewing(page) {
   function paint(error) { // what the page shows of a finding follows what was decided
     const mark = (on && draft?.error === error && draft.mark) || (on && decisions.get(error.key)?.new) || error.found;
     Object.assign(error, mark);
+    error.rejected = on && decisions.get(error.key)?.verb === "reject";
     const asFound = !error.added && same(mark.hypothesis, error.found.hypothesis) && same(mark.reference, error.found.reference);
     error.text = asFound ? error.shown.text : raw(error.segment, "hypothesis", mark.hypothesis);
     error.correction = asFound ? error.shown.correction : raw(error.segment, "reference", mark.reference);
