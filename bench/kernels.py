@@ -1,6 +1,7 @@
 """How fast the native kernels count, against sacrebleu and other peers, in one run on this machine.
 
-    python bench/kernels.py [--rounds 3] [--data ../shared/data]
+    python bench/kernels.py [--rounds 3] [--only chrF2] [--data ../shared/data]
+    python bench/kernels.py --growth        cost and memory from 1,000 to 1,000,000 segments, and on two threads
 
 CPU time (all threads) from texts to segment scores: ours from columns as Arrow hands them over, and from lists of
 strings, in which sacrebleu gets them. The two sides alternate, round by round, on the same
@@ -18,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from texts import DATA, Pairs, pairs, paragraphs
 
 from mtqa.engines import segment_scores, statistics
@@ -34,7 +36,9 @@ CASES: tuple[tuple[str, Metric, int], ...] = (  # name, metric, characters that 
     ("TER", find_metric("ter"), 12_000),
     ("TER norm+asian", find_metric("ter").given(normalized=True, asian_support=True), 12_000),
 )
+EASIER = 8  # times as many characters where post-edits are compared, which sacrebleu's TER finds easy
 SHORTEST = 0.05  # seconds
+GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -108,6 +112,7 @@ def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
     other = peer(metric, rows)
     if other:
         sides["peer"] = other[1]
+    sides["native"]()  # tables of characters are made once
     for _ in range(rounds):
         for side, work in sides.items():
             forget()
@@ -129,12 +134,51 @@ def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
     return f"| {name} | {rows.name} | {count} | {rates} | {ratio:,.0f} | {listed:,.0f} | {twice:.2f} | {beside} |"
 
 
+def many(size: int, rows: Pairs) -> tuple[Texts, References]:
+    """So many segments, no two alike: these over and over, with a number at the end."""
+    count = len(rows)
+    ours = Texts.of([f"{rows.hypotheses[i % count]} {i}" for i in range(size)])
+    theirs = Texts.of([f"{rows.references[i % count][0]} {i}" for i in range(size)])
+    return ours, References(theirs, np.arange(size + 1, dtype=np.int64))
+
+
+def memory(field: str) -> int:
+    """VmRSS (now) or VmHWM (peak) of this process, in MB; Linux."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) // 1024
+
+
+def grow(rows: Pairs) -> None:
+    """Prints microseconds a segment against size, what memory the work takes beside the columns, and two threads."""
+    print("| kernel | segments | µs a segment | MB of text | MB more at peak | 2 threads: CPU | 2 threads: wall |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for size in GROWTH:
+        ours, theirs = many(size, rows)
+        text = (len(ours.content) + len(theirs.texts.content)) / 1e6
+        for name, metric, _ in (CASES[0], *CASES[2:5]):
+            times = {}
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
+            before = memory("VmRSS")
+            for threads in (1, 2):
+                wall, start = time.perf_counter(), time.process_time()
+                segment_scores(statistics(metric, ours, theirs, engine="native", threads=threads))
+                times[threads] = time.process_time() - start, time.perf_counter() - wall
+                if threads == 1:
+                    more = memory("VmHWM") - before
+            cost, ratios = times[1][0] / size * 1e6, [times[2][k] / times[1][k] for k in (0, 1)]
+            print(f"| {name} | {size:,} | {cost:.2f} | {text:,.1f} | {more} | {ratios[0]:.2f} | {ratios[1]:.2f} |")
+
+
 def main() -> None:
     """Prints a Markdown table, line by line as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--only", default="", help="kernels whose name begins so")
+    parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
+    if options.growth:
+        return grow(pairs(options.data / "mqm.mqm20.zh-en.jsonl.gz"))
     shapes = [
         pairs(options.data / "mqm.mqm20.zh-en.jsonl.gz"),
         pairs(options.data / "postedit.mlqe.ro-en.jsonl.gz"),
@@ -144,9 +188,10 @@ def main() -> None:
     print(f"| {' | '.join(heads)} | peer seg/s |")
     print("|---|---|---:|---:|---:|---:|---:|---:|---|")
     for name, metric, characters in CASES:
-        for shape in shapes:
+        for shape in shapes if name.startswith(options.only) else ():
             length = sum(map(len, shape.hypotheses)) / len(shape)
-            rows = shape.sample(max(6, int(characters / length)))
+            easier = EASIER if metric.key == "ter" and shape.name.startswith("postedit") else 1
+            rows = shape.sample(max(6, int(characters * easier / length)))
             single = Pairs(rows.name, rows.hypotheses, [texts[:1] for texts in rows.references])
             print(measure(name, metric, single, options.rounds), flush=True)
 
