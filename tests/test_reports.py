@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from mtqa.reports.rows import anchors, rows
 from mtqa.reports.text import show
 from mtqa.reports.wording import revealed, shown, tongue
 from mtqa.segment import Batch, ReferenceKind, Segment, Span
+from mtqa.summary import ReviewTally
 
 CORRECTION = ReferenceKind.CORRECTION
 NAMES = [form.name for form in FORMS]
@@ -417,3 +419,11 @@ class TestCommand:
         ):
             assert run(*arguments, capsys=capsys) == (code, "", f"mtqa: {line}\n")
         assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "saved"]
+
+
+def test_every_report_says_who_reviewed_and_what_came_of_it() -> None:
+    made = small()
+    tally = ReviewTally((("ana", "reviewer"),), 4, confirmed=3, changed=0, rejected=1, added=0, disputed=0, contested=0)
+    reviewed = replace(made, summary=replace(made.summary, review=tally))
+    for form in ("text", "md", "html"):
+        assert "Reviewed by ana (reviewer): of 4 errors found, 3 confirmed, 1 rejected" in render(reviewed, form)

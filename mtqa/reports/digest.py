@@ -22,6 +22,7 @@ from .wording import (
     listed,
     one_line,
     per_cent,
+    review_sentence,
     shown,
     sides,
     words_for,
@@ -87,6 +88,8 @@ def _overview(summary: Summary, words: Words) -> Section:
     counts = ", ".join(f"{count} {severity}" for severity, count in by_severity(summary))
     if counts:
         lines.append(("severity", counts))
+    if summary.review is not None:
+        lines.append(("review", review_sentence(summary.review, words)))
     return Section("Assessment", (), tuple(lines), note=kind_sentence(summary.reference_kind))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..metric import Metric
 from ..mqm import Severity
 from ..segment import ReferenceKind
-from ..summary import CategoryCount, Summary
+from ..summary import CategoryCount, ReviewTally, Summary
 
 __all__ = [
     "LETTERS",
@@ -29,6 +29,7 @@ __all__ = [
     "per_cent",
     "points",
     "revealed",
+    "review_sentence",
     "shown",
     "sides",
     "tongue",
@@ -98,6 +99,22 @@ def kind_sentence(kind: ReferenceKind) -> str:
     if kind is ReferenceKind.CORRECTION:
         return "The reference is the corrected hypothesis: every difference is an error that somebody mended."
     return "There is no reference: nothing is scored, and only the checks that need none were made."
+
+
+def review_sentence(review: ReviewTally, words: Words) -> str:
+    """Who looked at the findings, and what became of them; what nobody decided is said too."""
+    people = ", ".join(f"{shown(name)} ({role})" for name, role in review.people)
+    unreviewed = review.findings - review.confirmed - review.rejected
+    counts = [
+        (review.confirmed, "confirmed"),
+        (review.rejected, "rejected"),
+        (review.added, "added"),
+        (review.disputed, "disputed"),
+        (review.contested, "contested by the vendor"),
+        (unreviewed, "not decided"),
+    ]
+    parts = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    return f"Reviewed by {people}: of {counted(review.findings, words.one, words.many)} found, {parts}."
 
 
 def counted(number: int, one: str, many: str) -> str:

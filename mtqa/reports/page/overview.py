@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ...mqm import CATEGORIES, Severity, SystemicFinding
 from ...segment import ReferenceKind
-from ...summary import Assessed, CategoryCount, Group, ReviewTally, Summary
+from ...summary import Assessed, CategoryCount, Group, Summary
 from ..markup import Markup, element, joined
 from ..rows import Row, find_row, profile_of
 from ..wording import (
@@ -20,6 +20,7 @@ from ..wording import (
     kind_sentence,
     per_cent,
     points,
+    review_sentence,
     shown,
     words_for,
 )
@@ -63,24 +64,8 @@ def _masthead(assessment: Assessed, words: Words) -> Markup:
         element("p", "Translation quality report", class_="kicker"),
         element("h1", title_of(assessment), dir="auto"),
         element("p", f"{assessed_sentence(summary)}. Held against: {words.reference}{basis}.", class_="lede"),
-        element("p", _reviewed(summary.review, words), class_="lede") if summary.review else None,
+        element("p", review_sentence(summary.review, words), class_="lede") if summary.review else None,
     )
-
-
-def _reviewed(review: ReviewTally, words: Words) -> str:
-    """Who looked at the findings, and what became of them; what nobody decided is said too."""
-    people = ", ".join(f"{shown(name)} ({role})" for name, role in review.people)
-    unreviewed = review.findings - review.confirmed - review.rejected
-    counts = [
-        (review.confirmed, "confirmed"),
-        (review.rejected, "rejected"),
-        (review.added, "added"),
-        (review.disputed, "disputed"),
-        (review.contested, "contested by the vendor"),
-        (unreviewed, "not decided"),
-    ]
-    parts = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-    return f"Reviewed by {people}: of {counted(review.findings, words.one, words.many)} found, {parts}."
 
 
 def _banner(summary: Summary) -> Markup | None:
