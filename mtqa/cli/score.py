@@ -39,6 +39,8 @@ _Encoder = Annotated[str | None, typer.Option(help="Neural: folder of config.jso
 _Online = Annotated[bool, typer.Option("--online", help="Neural: let the model be fetched.")]
 _Precision = Annotated[Literal["fp32", "bf16", "int8"], typer.Option(help="Neural: of the weights.")]
 _OverLong = Annotated[Literal["refuse", "cut", "pool"], typer.Option(help="Neural: texts beyond the model's length.")]
+# Every run is local today; the option stands in scripts that will name another place (CONTRACT: local|ray).
+_Cluster = Annotated[Literal["local"], typer.Option(help="Where batches run; this version runs them here.")]
 
 
 def command(
@@ -60,6 +62,7 @@ def command(
     online: _Online = False,
     precision: _Precision = "fp32",
     over_long: _OverLong = "refuse",
+    cluster: _Cluster = "local",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No signatures and no progress on stderr.")] = False,
 ) -> None:
     """Score every segment of a table, in its order, or every system.
@@ -77,6 +80,7 @@ def command(
     skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
     chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row)
+    del cluster  # checked by its type: there is one place
     given = Model(model, encoder, revision, online, precision, over_long)
     with _task(chosen, wanted, given, threads, bad_row, quiet=quiet) as task:
         if system_level:
