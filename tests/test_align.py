@@ -292,3 +292,18 @@ class TestCommand:
             ([[1, 0, 0]], []),
             ([[2, 0, 19]], [[1, 23, 42]]),
         ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["A cat sat.", None], "hypothesis[1]: text wanted, nothing found; give every line as text"),
+        ([1], "hypothesis[0]: text wanted, int found; give every line as text"),
+        (["a \ud800 b"], "hypothesis[0]: half a surrogate pair at character 2; mend the text"),
+        ("one text", "the hypothesis is one text, lines are wanted; split it: text.split('\\n')"),
+    ],
+)
+def test_lines_that_are_no_text_are_refused(lines: list[str], said: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        align(lines, ["The cat sat."])
+    assert str(refusal.value) == said

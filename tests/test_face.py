@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+
+import pytest
 
 import mtqa
 
@@ -41,3 +44,11 @@ def test_import_is_light() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     assert not hasattr(mtqa, "translate")
+
+
+@pytest.mark.parametrize("verb", [mtqa.score, mtqa.errors, mtqa.assess])
+def test_a_frame_that_is_none_is_refused(verb: Callable[[object], object]) -> None:
+    with pytest.raises(mtqa.Refusal) as refusal:
+        verb(None)
+    said = "a pandas frame is wanted, NoneType found; make one with pandas.DataFrame or pandas.read_csv"
+    assert str(refusal.value) == said

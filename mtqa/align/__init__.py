@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..refusal import Refusal
+from ..refusal import Misuse, Refusal
 from .links import Link, linked
 from .model import fitted
 from .sides import sides
@@ -54,9 +54,10 @@ class Alignment:
 def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
     """The alignment of two documents given as lines.
 
-    Lines of white space are kept and left alone. Refuses a side without any text.
+    Lines of white space are kept and left alone. Refuses a side without any text, and a line that is no sound text.
     """
     for name, lines in (("hypothesis", hypothesis), ("reference", reference)):
+        _check_lines(name, lines)
         if not any(line.strip() for line in lines):
             raise Refusal(f"the {name} has no text", mend="give two documents with at least one line each")
     model = fitted()
@@ -69,6 +70,21 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
     numbers = [rows.tolist() for rows in kept]
     beads = [_bead(link, numbers, link.confidence(model)) for link in links] if parallel else []
     return Alignment(_complete(beads, len(hypothesis), len(reference)), parallel, similarity)
+
+
+def _check_lines(name: str, lines: Sequence[object]) -> None:
+    if isinstance(lines, str):
+        raise Misuse(f"the {name} is one text, lines are wanted", mend="split it: text.split('\\n')")
+    for index, line in enumerate(lines):
+        if not isinstance(line, str):
+            found = "nothing" if line is None else type(line).__name__
+            raise Refusal(f"text wanted, {found} found", where=f"{name}[{index}]", mend="give every line as text")
+        if not line.isascii():
+            try:
+                line.encode()
+            except UnicodeEncodeError as fault:
+                what = f"half a surrogate pair at character {fault.start}"
+                raise Refusal(what, where=f"{name}[{index}]", mend="mend the text") from None
 
 
 def _bead(link: Link, numbers: list[list[int]], score: float) -> Bead:

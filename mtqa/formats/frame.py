@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from ..refusal import Refusal
+from ..refusal import Misuse, Refusal
 from ..segment import Batch, ReferenceKind
 from .chunk import Chunk, batch_of_chunks
 from .columns import NEEDS_PAIR, Layout, OnError
@@ -23,6 +23,11 @@ def chunk_of_frame(
 
     Refuses an empty frame, missing and doubled columns, and cells that hold nothing (None, NaN, pd.NA) or no text.
     """
+    if not hasattr(frame, "columns"):
+        kind = type(frame).__name__
+        raise Misuse(
+            f"a pandas frame is wanted, {kind} found", mend="make one with pandas.DataFrame or pandas.read_csv"
+        )
     layout = Layout.of([str(name) for name in frame.columns], where="frame", needs=needs)
     if not len(frame):
         raise Refusal("no rows", where="frame", mend="give at least one segment")

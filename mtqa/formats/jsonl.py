@@ -94,9 +94,11 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
     try:
         record = json.loads(text_of(line, where))
     except json.JSONDecodeError as error:
-        raise Refusal(f"not JSON: {error.msg} at character {error.pos + 1}", where=where) from None
+        raise Refusal(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}", where=where) from None
     except RecursionError:
         raise Refusal("not JSON that can be read: nested too deeply", where=where) from None
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise Refusal("not JSON that can be read: a number of too many digits", where=where) from None
     if not isinstance(record, dict):
         kind = {"list": "a list", "str": "text"}.get(type(record).__name__, "a single value")
         raise Refusal(f"an object wanted, {kind} found", where=where, mend="write one object a line")
