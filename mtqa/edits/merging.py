@@ -20,6 +20,7 @@ _Belong = Callable[["Aligned", Stretch, Stretch], bool]
 WORD_PIECES = 8  # stretches side by side that may be the pieces of one word
 NEAR = 4  # pairs between the two places of a word that has moved, for the move to be one edit
 LONGEST = 400  # pairs of a stretch that is looked at as a whole: a segment of 10,000 words takes seconds, not minutes
+_QUOTES = frozenset('"“”„‟«»「」『』')
 FAR = 40  # pairs beyond which the same word on both sides is no move
 
 
@@ -54,6 +55,7 @@ def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]
     stretches = _join(aligned, stretches, _opening)
     stretches = _join(aligned, stretches, _dated)
     stretches = _join(aligned, stretches, _belong)
+    stretches = _join(aligned, stretches, _quoted)
     stretches = _join(aligned, stretches, _belong_across)
     return _union(stretches, [_widened(aligned, stretch) for stretch in stretches])
 
@@ -182,6 +184,20 @@ def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
         other = two if one.preposition else one
         return other.kin and other is two
     return not ((one.twin_function and two.content) or (two.twin_function and one.content))
+
+
+def _quoted(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
+    """Whether a quotation that was reworded opens in one change and closes in the next ("“a b”," → "c “d,”")."""
+    if before[1] != after[0]:
+        return False
+    open_sides = [_odd_quotes(side) for side in aligned.words(before)]
+    whole = [_odd_quotes(side) for side in aligned.words((before[0], after[1]))]
+    return all(open_sides) and not any(whole)
+
+
+def _odd_quotes(words: Sequence[Lexeme]) -> bool:
+    """Whether a double quotation mark among these words has no partner."""
+    return sum(word.text in _QUOTES for word in words) % 2 == 1
 
 
 def _belong_across(aligned: Aligned, before: Stretch, after: Stretch) -> bool:

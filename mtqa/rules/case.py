@@ -135,11 +135,14 @@ def _parts(word: Lexeme) -> list[str]:
 
 
 def quoted(text: str, *, longest: int = 60) -> str:
-    """A text in quotation marks, cut in the middle where it is longer than `longest` characters."""
+    """A text in quotation marks, cut in the middle where it is longer than `longest` characters.
+
+    A text that holds such marks itself stands between single ones.
+    """
     flat = " ".join(text.split())
     if len(flat) > longest:
         flat = f"{flat[: longest // 2].rstrip()} … {flat[-longest // 2 :].lstrip()}"
-    return f"“{flat}”"
+    return f"‘{flat}’" if "“" in flat or "”" in flat else f"“{flat}”"
 
 
 @dataclass(frozen=True, slots=True)
