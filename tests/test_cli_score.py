@@ -373,3 +373,28 @@ class TestNeural:
         assert list(found.columns) == ["id", "COMET", "chrF2"]
         assert found["COMET"].tolist() == pytest.approx(values, abs=1e-6)
         assert (found.attrs["signature"]["COMET"], found.attrs["notices"]) == (signature, [])
+
+
+def test_csv_on_a_pipe_is_known_by_its_header(tmp_path: Path) -> None:
+    table = 'id,hypothesis,reference\n1,"A cat, black.","The cat, black."\n'
+    run = subprocess.run(
+        [sys.executable, "-m", "mtqa", "score", "-", "-m", "chrf", "-q"],
+        input=table, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("id\tchrF2\n1\t")
+
+
+def test_scores_never_take_the_place_of_their_input(tmp_path: Path) -> None:
+    table = tmp_path / "t.tsv"
+    table.write_text("id\thyp\tref\n1\tA cat.\tThe cat.\n")
+    before = table.read_bytes()
+    run = subprocess.run(
+        [sys.executable, "-m", "mtqa", "score", str(table), "-o", str(table)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr == f"mtqa: {table}: cannot be written: it is the input; name another file\n"
+    assert table.read_bytes() == before

@@ -29,7 +29,7 @@ def command(
     from ..formats.annotated import annotate
 
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=[file])
     found = _read(findings)
     with writer(output) as stream:
         count = annotate(file, found, stream, say=lambda message: None)

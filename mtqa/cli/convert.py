@@ -42,7 +42,7 @@ def command(
 
     wanted = form or _form_of(output)
     if output != "-":
-        check_writable(output)
+        check_writable(output, inputs=[table])
     elif wanted in ("parquet", "xlsx"):
         raise Misuse(f"{wanted.capitalize()} is no stream", mend="name a file with -o")
     pair = tuple(code.strip() for code in languages.split(",")) if languages else None

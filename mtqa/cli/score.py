@@ -76,7 +76,8 @@ def command(
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
     wanted = form or _form_of(output)
-    _check_call(output, wanted, resume=resume, system_level=system_level)
+    inputs = [each for each in (table, hypothesis, source, *(reference or ())) if each is not None and each != STDOUT]
+    _check_call(output, wanted, inputs, resume=resume, system_level=system_level)
     skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
     chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row)
@@ -178,12 +179,12 @@ def _form_of(output: str) -> Form:
     return names.get(Path(output).suffix.lower(), "tsv")
 
 
-def _check_call(output: str, form: Form, *, resume: bool, system_level: bool) -> None:
+def _check_call(output: str, form: Form, inputs: list[str], *, resume: bool, system_level: bool) -> None:
     from ..formats import check_writable
     from ..refusal import Misuse
 
     if output != STDOUT:
-        check_writable(output)
+        check_writable(output, inputs=inputs)
     if resume and (output == STDOUT or system_level):
         raise Misuse("--resume goes on with a file of segment scores", mend="name the file with -o")
     if output.endswith(".gz"):

@@ -19,7 +19,7 @@ from .csv import read_csv
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
-from .known import FORMATS, OPENINGS, RECORD_READERS, Format, format_of, is_bilingual, is_table, sniffed
+from .known import FORMATS, RECORD_READERS, Format, format_of, is_bilingual, is_table, piped, sniffed
 from .output import check_writable, writer
 from .parquet import read_parquet
 from .record import Record, chunks_of_records
@@ -168,9 +168,9 @@ def _opened(path: str | Path, columns: Sequence[str] | None) -> Iterator[tuple[s
         if form is not None:
             kind = form.name
         else:
-            first = stream.read(1)
+            first = stream.readline(1 << 16)
             stream = cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), 1 << 16))
-            kind = "tsv" if columns else OPENINGS.get(first, "tsv")
+            kind = "tsv" if columns else piped(first)
         if columns and kind not in ("tsv", "csv"):
             spelt = {"parquet": "Parquet", "jsonl": "JSONL"}.get(kind, kind)
             raise Misuse(f"--columns is for tables without a header; {spelt} names its columns", where=name)
@@ -178,7 +178,7 @@ def _opened(path: str | Path, columns: Sequence[str] | None) -> Iterator[tuple[s
 
 
 class _Rejoined(io.RawIOBase):
-    """A stream whose first byte was read ahead, whole again."""
+    """A stream whose first line was read ahead, whole again."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first = first
@@ -188,7 +188,7 @@ class _Rejoined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._first or self._rest.read(len(buffer))
-        self._first = b""
+        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)

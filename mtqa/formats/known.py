@@ -1,9 +1,10 @@
-"""Which format a file is of: by its suffix, by the first line of a TSV, by the first byte of a pipe."""
+"""Which format a file is of: by its suffix, by the first line of a TSV or of a pipe."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .columns import ALIASES
 from .door import is_pipe, open_input
 from .mqm_tsv import is_mqm_header, read_mqm_tsv
 from .po import read_po
@@ -12,7 +13,7 @@ from .tmx import read_tmx
 from .wmt_xml import read_wmt_xml
 from .xliff import read_xliff
 
-__all__ = ["FORMATS", "OPENINGS", "RECORD_READERS", "Format", "format_of", "is_bilingual", "is_table", "sniffed"]
+__all__ = ["FORMATS", "RECORD_READERS", "Format", "format_of", "is_bilingual", "is_table", "piped", "sniffed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,6 @@ FORMATS: tuple[Format, ...] = (
     Format("xlsx", (".xlsx",), compressed=False),
 )
 _MQM = Format("mqm-tsv", (), compressed=True)  # by its header line: it is called .tsv like everything
-OPENINGS = {b"{": "jsonl", b"<": "xliff"}
-"""What the first byte of a pipe says of its format; TSV where it says nothing."""
-
 RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {
     "xliff": read_xliff,
     "tmx": read_tmx,
@@ -74,6 +72,14 @@ def sniffed(path: str | Path) -> Format | None:
             except (OSError, EOFError):  # a damaged .gz is refused by who reads it
                 return form
     return form
+
+
+def piped(opening: bytes) -> str:
+    """The name of the format that the first line of a pipe shows: JSONL, XLIFF, CSV by its header, else TSV."""
+    if opening[:1] in (b"{", b"<"):
+        return "jsonl" if opening[:1] == b"{" else "xliff"
+    cells = [cell.strip().strip('"').lower() for cell in opening.decode("utf-8", "replace").split(",")]
+    return "csv" if len(cells) > 1 and {"hypothesis", *ALIASES["hypothesis"]} & set(cells) else "tsv"
 
 
 def is_table(path: str | Path) -> bool:
