@@ -15,7 +15,7 @@ FLOORS = {
     "assessment": 6,
     "reports": 5, "review": 5, "gate": 5, "ledger": 5, "calibration": 5, "notebook": 5,
     "rules": 4, "summary": 4, "pairing": 5, "scoring": 4, "compare": 4, "sampling": 4,
-    "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "cluster": 3, "hygiene": 3, "neural": 3,
+    "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "hygiene": 3, "neural": 3,
     "kernels": 2, "mqm": 2, "text": 2, "language": 2, "sentences": 2,
     "metric": 1, "segment": 1, "refusal": 1,
 }  # fmt: skip
