@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from mtqa.metric import find_metric
 from mtqa.mqm import Severity
@@ -41,6 +40,7 @@ from mtqa.neural.spans import mark, penalty
 from mtqa.refusal import ExitCode, Misuse, Refusal, Unavailable
 from mtqa.segment import Batch, ReferenceKind
 
+yaml = pytest.importorskip("yaml", reason="the extra neural is not installed")
 torch = pytest.importorskip("torch", reason="the extra neural is not installed")
 checkpoints = pytest.importorskip("checkpoints")
 
