@@ -21,25 +21,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .metric import Signature
-from .mqm import ERROR_COLUMNS, ErrorSpan, SystemicFinding, find_profile
-from .refusal import Misuse, Refusal
-from .reports import render
-from .reports.wording import words_for
-from .review import FILES as REVIEW_FILES
-from .review import Review, Settled, read_review, settle, write_review
-from .segment import Batch, ReferenceKind, Segment
-from .summary import Status, Summary, fingerprint, recount
-from .text import word_count
+from ..metric import Signature
+from ..mqm import ERROR_COLUMNS, ErrorSpan, SystemicFinding, find_profile
+from ..refusal import Misuse, Refusal
+from ..reports import render
+from ..reports.wording import words_for
+from ..review import FILES as REVIEW_FILES
+from ..review import Review, Settled, read_review, settle, write_review
+from ..segment import Batch, ReferenceKind, Segment
+from ..summary import Status, Summary, fingerprint, recount
+from ..text import word_count
+from .folder import FILES, error_table, errors_of, refuse_foreign, take_the_place_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Assessment"]
+__all__ = ["FILES", "Assessment"]
 
 SCHEMA = "mtqa.assessment/1"
-FILES = ("assessment.json", "segments.parquet", "errors.parquet", "report.html")
 _TEXT_COLUMNS = ("id", "document", "system", "source", "hypothesis", "references", "reference_kind")
 
 
@@ -138,7 +138,7 @@ class Assessment:
 
     def _repr_html_(self) -> str:
         """What a notebook shows where an assessment is the last line of a cell."""
-        from .notebook import show
+        from ..notebook import show
 
         return show(self).html
 
@@ -148,7 +148,7 @@ class Assessment:
         Refuses a directory that holds anything but an assessment, and one that cannot be written.
         """
         target = Path(directory)
-        _refuse_foreign(target)
+        refuse_foreign(target)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -159,7 +159,7 @@ class Assessment:
         try:
             self._write(beside)
             beside.chmod(0o755)
-            _take_the_place_of(target, beside)
+            take_the_place_of(target, beside)
         except OSError as fault:
             raise Misuse(
                 f"cannot be written ({fault.strerror})", where=str(target), mend="name another folder"
@@ -187,13 +187,13 @@ class Assessment:
 
         if self.review is not None:
             write_review(folder, self.review, assessment=self.fingerprint)
-            pq.write_table(_error_table(self.review.found), folder / REVIEW_FILES[1], compression="zstd")
+            pq.write_table(error_table(self.review.found), folder / REVIEW_FILES[1], compression="zstd")
 
     def _error_table(self) -> "pa.Table":
         """One row an error; after a review also how decisions name it and whether it was confirmed."""
         import pyarrow as pa
 
-        table = _error_table(self.error_spans)
+        table = error_table(self.error_spans)
         if self.review is None:
             return table
         settled = self._settled
@@ -270,7 +270,7 @@ class Assessment:
             alignment=tuple(rows["alignment"]),
             segment_scores={name: tuple(rows[name]) for name in signatures},
             signatures=signatures,
-            error_spans=_errors_of(folder / FILES[2]),
+            error_spans=errors_of(folder / FILES[2]),
             summary=TypeAdapter(Summary).validate_python(record["summary"]),
         )
         return found._with_review_of(folder)
@@ -281,18 +281,12 @@ class Assessment:
             if self.summary.review is not None:
                 raise Refusal(f"reviewed, but without its {REVIEW_FILES[0]}", mend="take it from a copy")
             return self
-        review = read_review(folder, _errors_of(folder / REVIEW_FILES[1]))
+        review = read_review(folder, errors_of(folder / REVIEW_FILES[1]))
         if settle(self.batch, review).errors != self.error_spans:
             raise Refusal(
                 f"{FILES[2]} is not what {REVIEW_FILES[0]} decides", mend="take both from a copy, or assess it again"
             )
         return replace(self, review=review)
-
-
-def _errors_of(path: Path) -> tuple[ErrorSpan, ...]:
-    import pyarrow.parquet as pq
-
-    return tuple(ErrorSpan.of_record(row) for row in pq.read_table(path).to_pylist())
 
 
 def _still_systemic(review: Review, settled: Settled) -> tuple[SystemicFinding, ...]:
@@ -305,44 +299,3 @@ def _still_systemic(review: Review, settled: Settled) -> tuple[SystemicFinding, 
             segments = tuple(dict.fromkeys(settled.errors[n].id for n in left))
             found.append(replace(finding, instances=tuple(left), segments=segments))
     return tuple(found)
-
-
-def _error_table(errors: tuple[ErrorSpan, ...]) -> "pa.Table":
-    import pyarrow as pa
-
-    text, number, real = pa.string(), pa.int64(), pa.float64()
-    kinds = dict.fromkeys(ERROR_COLUMNS, text)
-    kinds |= dict.fromkeys(("start", "end", "reference_start", "reference_end"), number)
-    kinds |= {"confidence": real, "evidence": pa.list_(text)}
-    return pa.Table.from_pylist([error.record() for error in errors], schema=pa.schema(list(kinds.items())))
-
-
-def _refuse_foreign(target: Path) -> None:
-    """An output folder may be new, empty, or an assessment; anything else is somebody's and stays."""
-    if target.exists() and not target.is_dir():
-        raise Misuse("a folder is wanted, a file found", where=str(target), mend="name another folder")
-    foreign = (
-        sorted(path.name for path in target.iterdir() if path.name not in (*FILES, *REVIEW_FILES))
-        if target.is_dir()
-        else []
-    )
-    if foreign:
-        raise Misuse(
-            f"holds other files ({', '.join(foreign[:3])})", where=str(target), mend="name an empty or new folder"
-        )
-
-
-def _take_the_place_of(target: Path, beside: Path) -> None:
-    """Rename `beside` to `target`; a former assessment is moved away first and removed last."""
-    if not target.exists():
-        beside.rename(target)
-        return
-    former = Path(tempfile.mkdtemp(prefix=f".{target.name}.former.", dir=target.parent))
-    former.rmdir()
-    target.rename(former)
-    try:
-        beside.rename(target)
-    except OSError:
-        former.rename(target)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
