@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from ..edits import Comparison, Edit, Lexeme
 from ..language.lexicon import zipf
@@ -15,7 +16,7 @@ from ..mqm import CATEGORIES, Severity
 from ..segment import ReferenceKind
 from ..text import Kind
 
-__all__ = ["Case", "Claim", "Rule", "quoted"]
+__all__ = ["Case", "Claim", "Rule", "beyond", "quoted"]
 
 _SENTENCE_END = frozenset('.!?:…。！？;“"‘«([*•–—')
 
@@ -132,6 +133,18 @@ def _parts(word: Lexeme) -> list[str]:
         if word.lemma.endswith(ending) and len(word.lemma) - len(ending) >= 3:
             return [word.lemma[: -len(ending)][:4]]
     return [word.lemma[:4]]
+
+
+def beyond(many: Sequence[Lexeme], few: Sequence[Lexeme], *, by: Literal["lemma", "key"]) -> list[Lexeme]:
+    """The words of `many` that are left when those of `few` are taken out, one for one, by lemma or by form."""
+    spare = Counter(getattr(word, by) for word in few)
+    found = []
+    for word in many:
+        if spare[getattr(word, by)]:
+            spare[getattr(word, by)] -= 1
+        else:
+            found.append(word)
+    return found
 
 
 def quoted(text: str, *, longest: int = 60) -> str:

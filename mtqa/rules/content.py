@@ -5,7 +5,7 @@ from collections import Counter
 from ..edits import Lexeme
 from ..mqm import Severity
 from ..text import Kind
-from .case import Case, Claim, quoted
+from .case import Case, Claim, beyond, quoted
 from .figures import values
 
 __all__ = ["addition", "mistranslation", "omission", "other", "style", "unintelligible"]
@@ -19,7 +19,7 @@ def omission(case: Case) -> Claim | None:
     left, right = case.content
     if left and not _within(left, right):
         return None
-    missing = _beyond(right, left)
+    missing = beyond(right, left, by="lemma")
     if not missing or (left and len(missing) < 1):
         return None
     severity, basis = _weight(missing, case, names=case.names[1])
@@ -41,7 +41,7 @@ def addition(case: Case) -> Claim | None:
     left, right = case.content
     if right and not _within(right, left):
         return None
-    added = _beyond(left, right)
+    added = beyond(left, right, by="lemma")
     if not added:
         return None
     severity, basis = _weight(added, case, names=case.names[0])
@@ -129,18 +129,6 @@ def other(case: Case) -> Claim:
 
 def _within(few: list[Lexeme], many: list[Lexeme]) -> bool:
     return not Counter(w.lemma for w in few) - Counter(w.lemma for w in many)
-
-
-def _beyond(many: list[Lexeme], few: list[Lexeme]) -> list[Lexeme]:
-    """The words of `many` that are left when those of `few` are taken out, by lemma."""
-    spare = Counter(w.lemma for w in few)
-    found = []
-    for word in many:
-        if spare[word.lemma]:
-            spare[word.lemma] -= 1
-        else:
-            found.append(word)
-    return found
 
 
 def _weight(words: list[Lexeme], case: Case, *, names: list[Lexeme]) -> tuple[Severity, str]:

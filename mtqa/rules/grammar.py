@@ -9,7 +9,7 @@ from ..edits import Lexeme
 from ..language.lexicon import zipf
 from ..mqm import Severity
 from ..text import Kind
-from .case import Case, Claim, quoted
+from .case import Case, Claim, beyond, quoted
 
 __all__ = ["connective", "duplication", "function_words", "scrambled", "tense", "word_form", "word_order"]
 
@@ -133,7 +133,7 @@ def function_words(case: Case) -> Claim | None:
     if content[0] != content[1] or [w.key for w in left] == [w.key for w in right]:
         return None
     if any(content):  # the same content stands on both sides: the function words that both have are not the matter
-        left, right = _beyond(left, right), _beyond(right, left)
+        left, right = beyond(left, right, by="key"), beyond(right, left, by="key")
     if not (left or right):
         return None
     if (left or right) and all(w.word_class == "aux" for w in (*left, *right)):
@@ -160,17 +160,6 @@ def _modifier(left: Sequence[Lexeme], right: Sequence[Lexeme]) -> Lexeme | None:
     if left and right:
         return None
     return next((w for w in (*left, *right) if w.word_class in ("adv", "quant") and w.key not in _WEAK), None)
-
-
-def _beyond(many: Sequence[Lexeme], few: Sequence[Lexeme]) -> list[Lexeme]:
-    spare = Counter(w.key for w in few)
-    found = []
-    for word in many:
-        if spare[word.key]:
-            spare[word.key] -= 1
-        else:
-            found.append(word)
-    return found
 
 
 def _is_subject(words: Sequence[Lexeme], case: Case) -> bool:
