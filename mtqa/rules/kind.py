@@ -51,6 +51,8 @@ def settled(batch: Batch, kind: str) -> tuple[Batch, str, tuple[Notice, ...]]:
     kinds = ("auto", "correction", "independent")
     if kind not in kinds:
         raise unknown_name("kind of reference", kind, kinds)
+    if kind == ReferenceKind.INDEPENDENT:  # nothing is called an error, so there is nothing to doubt
+        return batch.of_kind(ReferenceKind.INDEPENDENT), "as given", ()
     positions = [n for n in batch.paired if batch.hypothesis[n]]
     hypotheses = [batch.hypothesis[n] for n in positions]
     references = [batch.references[n][0] for n in positions]
