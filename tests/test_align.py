@@ -307,3 +307,14 @@ def test_lines_that_are_no_text_are_refused(lines: list[str], said: str) -> None
     with pytest.raises(Refusal) as refusal:
         align(lines, ["The cat sat."])
     assert str(refusal.value) == said
+
+
+def test_an_alignment_is_the_list_of_its_beads() -> None:
+    alignment = align(lines_of(SEED), lines_of(CORRECTION))
+    assert len(alignment) == 24
+    assert tuple(alignment) == alignment.beads
+    assert (alignment[0], alignment[-1], alignment[:2]) == (
+        alignment.beads[0],
+        alignment.beads[-1],
+        alignment.beads[:2],
+    )

@@ -4,8 +4,9 @@ The wording may differ: a machine translation and its human reference share name
 is what is compared. A line that has no partner is left alone; an unlike pair of documents is left alone whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Bead:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """All lines of two documents, each in exactly one bead.
+    """All lines of two documents, each in exactly one bead; read it as the list of its beads.
 
     `beads` in the order of the hypothesis, lines of the reference alone where the reference has them. `parallel` is
     False where the documents do not say the same: then every line is alone. `similarity` is the mean likeness of what
@@ -49,6 +50,19 @@ class Alignment:
     beads: tuple[Bead, ...]
     parallel: bool
     similarity: float
+
+    def __len__(self) -> int:
+        return len(self.beads)
+
+    def __iter__(self) -> Iterator[Bead]:
+        return iter(self.beads)
+
+    @overload
+    def __getitem__(self, index: int) -> Bead: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Bead, ...]: ...
+    def __getitem__(self, index: int | slice) -> Bead | tuple[Bead, ...]:
+        return self.beads[index]
 
 
 def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
