@@ -158,3 +158,33 @@ def test_a_pipe_alone_is_a_table() -> None:
     for line in (["assess", "-"], ["sample", "-", "-n", "1"]):
         ended = subprocess.run([sys.executable, "-m", "mtqa", *line], cwd=ROOT, input=table, capture_output=True)
         assert ended.returncode == 0, ended.stderr
+
+
+def test_a_plain_call_needs_no_pydantic(tmp_path: Path) -> None:
+    """typer imports it to check values; it takes a third of the start of a command."""
+    table = tmp_path / "a.tsv"
+    table.write_text(HEADER + "1\td\tA cat sat.\tThe cat sat.\n", encoding="utf-8")
+    for line in (["score", str(table), "--on-error", "skip", "-f", "jsonl"], ["errors", str(table), "-f", "tsv"]):
+        code = (
+            "import sys; from mtqa.cli import main\n"
+            f"try: main({line})\nexcept SystemExit as end: sys.exit(end.code or ('pydantic' in sys.modules and 99))"
+        )
+        assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--threads", "0"], "input should be greater than or equal to 1"),
+        (["--threads", "1"], ""),
+        (["--threads", "many"], "input should be a valid integer, unable to parse string as an integer"),
+        (["--on-error", "go"], "'go' is not one of 'stop', 'skip'"),
+        (["--on-error", "SKIP"], "'SKIP' is not one of 'stop', 'skip'"),
+    ],
+)
+def test_what_is_not_plain_is_said_by_typer(words: list[str], said: str, tmp_path: Path) -> None:
+    table = tmp_path / "a.tsv"
+    table.write_text(HEADER + "1\td\tA cat sat.\tThe cat sat.\n", encoding="utf-8")
+    ended = subprocess.run([sys.executable, "-m", "mtqa", "score", str(table), "-q", *words], capture_output=True)
+    assert ended.returncode == (2 if said else 0)
+    assert said in ended.stderr.decode().replace("Input", "input")

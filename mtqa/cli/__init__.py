@@ -9,13 +9,14 @@ import errno
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
 from ..refusal import ExitCode, Misuse, Refusal
+from .plain import spare_pydantic
 
 __all__ = ["COMMANDS", "main"]
 
@@ -40,6 +41,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("doctor", "Check this installation."),
 )
 
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})  # of the machine, not bugs of ours
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # of click, or of the copy of it that typer carries
 
@@ -120,12 +122,12 @@ def _drop_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _app(given: Sequence[str]) -> typer.Typer:
+def _app(given: Sequence[str]) -> Callable[..., object]:
     app = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=_SETTINGS,
     )
     app.callback()(_about)
     wanted = next((word for word in given if not word.startswith("-")), None)
@@ -138,7 +140,9 @@ def _app(given: Sequence[str]) -> typer.Typer:
                 app.command(name)(module.command)
         else:
             app.command(name, help=help_line, add_help_option=False)(_not_asked_for)
-    return app
+    program = typer.main.get_command(app)
+    spare_pydantic(program, _SETTINGS)
+    return program
 
 
 def _version(asked: bool) -> None:
