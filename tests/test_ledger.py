@@ -1,14 +1,17 @@
-"""The ledger: append-only, safe under several writers, honest about damage; trends and the board."""
+"""The ledger: append-only, safe under several writers, honest about damage, in a file and on a real PostgreSQL server;
+trends and the board."""
 
 import json
 import multiprocessing
 import sqlite3
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from postgres_server import Server, absent, running
 
 from mtqa.cli import main
 from mtqa.ledger import Entry, Ledger, board, control_chart_svg, latest, trend
@@ -38,75 +41,141 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "history.sqlite"
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    if absent():
+        pytest.skip(absent())
+    with running() as server:
+        yield server
+
+
+DATABASES = iter(range(1000))
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    """The address of an empty database."""
+    name = f"quality_{next(DATABASES)}"
+    server.run(f"CREATE DATABASE {name}")
+    return server.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest) -> str:
+    """Where a new ledger may be made: a file, and a database on a server."""
+    return str(request.getfixturevalue("path" if request.param == "sqlite" else "url"))
+
+
 class TestAppending:
-    def test_what_was_written_is_read_in_order(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_what_was_written_is_read_in_order(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             numbers = [book.add(entry(n)).number for n in (3, 1, 2)]
-        with Ledger(path) as book:
+        with Ledger(where) as book:
             found = book.entries()
         assert numbers == [1, 2, 3]
         assert [each.delivery for each in found] == ["news-3", "news-1", "news-2"]
         assert found[0].means == {"chrF2++": 63.0} and found[0].rate == pytest.approx(1000 * 23 / 530)
 
-    def test_a_clock_that_goes_back_changes_no_order(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_a_clock_that_goes_back_changes_no_order(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             book.add(entry(1, delivered="2026-05-02T00:00:00+00:00"))
             book.add(entry(2, delivered="2019-01-01T00:00:00+00:00"))
             assert [each.data for each in book.entries()] == ["hash-1", "hash-2"]
 
-    def test_a_job_that_runs_again_writes_nothing(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_a_job_that_runs_again_writes_nothing(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             first = book.add(entry(1, delivered="2026-05-02T00:00:00+00:00"))
             again = book.add(entry(1, delivered="2026-05-03T00:00:00+00:00", delivery="renamed"))
             assert again == first and len(book.entries()) == 1
 
-    def test_a_new_result_on_the_same_texts_is_a_new_line_and_the_last_counts(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_a_new_result_on_the_same_texts_is_a_new_line_and_the_last_counts(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             for points in (40.0, 25.0, 40.0):
                 book.add(entry(1, points=points))
             found = book.entries()
         assert [each.points for each in found] == [40.0, 25.0, 40.0]
         assert [each.number for each in latest(found)] == [3]
 
-    def test_no_points_against_an_independent_reference(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_no_points_against_an_independent_reference(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             book.add(entry(1, points=None))
             assert book.entries()[0].rate is None
 
-    def test_one_vendor(self, path: Path) -> None:
-        with Ledger(path, create=True) as book:
+    def test_one_vendor(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             for n, vendor in enumerate(("acme", "other", "acme'; DROP TABLE deliveries; --")):
                 book.add(entry(n, vendor=vendor))
             assert len(book.entries(vendor="acme")) == 1
             assert len(book.entries(vendor="acme'; DROP TABLE deliveries; --", language_pair="pt-en")) == 1
             assert book.entries(language_pair="de-en") == ()
 
-    @pytest.mark.parametrize("sql", ["UPDATE deliveries SET points = 0", "DELETE FROM deliveries"])
-    def test_nobody_changes_the_past(self, path: Path, sql: str) -> None:
-        with Ledger(path, create=True) as book:
+    def test_nobody_changes_the_past(self, where: str) -> None:
+        with Ledger(where, create=True) as book:
             book.add(entry(1))
-        with sqlite3.connect(path) as file, pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            file.execute(sql)
+            row = book.entries()
+        columns = "number, vendor, language_pair, delivery, delivered, data, segments, words, errors, critical, points"
+        same = f"SELECT {columns}, profile, means, status, policy, policy_digest FROM deliveries"
+        rewriting = "INSERT OR REPLACE INTO deliveries" if where.endswith(".sqlite") else "INSERT INTO deliveries"
+        for sql in ("UPDATE deliveries SET points = 0", "DELETE FROM deliveries", f"{rewriting} {same}"):
+            with pytest.raises(Exception, match=r"append-only|duplicate key"):
+                self.by_hand(where, sql)
+        with Ledger(where) as book:
+            assert book.entries() == row
+
+    def test_a_server_does_not_forget_in_one_stroke_either(self, url: str) -> None:
+        with Ledger(url, create=True) as book:
+            book.add(entry(1))
+        with pytest.raises(Exception, match="append-only"):
+            self.by_hand(url, "TRUNCATE deliveries")
+
+    @staticmethod
+    def by_hand(where: str, sql: str) -> None:
+        """As somebody would who opens the database without mtqa."""
+        if where.endswith(".sqlite"):
+            with sqlite3.connect(where) as file:
+                file.execute(sql)
+            return
+        with Ledger(where) as book:
+            book._data.rows(sql, {})
 
 
-def write_many(path: str, writer: int) -> None:
+def write_many(where: str, writer: int) -> None:
     for n in range(10):
-        with Ledger(path, create=True) as book:
+        with Ledger(where, create=True) as book:
             book.add(entry(n, vendor=f"vendor-{writer}", data=f"{writer}-{n}"))
 
 
-def test_several_gates_write_at_once_and_nothing_is_lost(path: Path) -> None:
-    """Also the first of them, which all want to make the file."""
+def test_several_gates_write_at_once_and_nothing_is_lost(where: str) -> None:
+    """Also the first of them, which all want to make the ledger."""
     context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=write_many, args=(str(path), n)) for n in range(4)]
+    writers = [context.Process(target=write_many, args=(where, n)) for n in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0] * 4
-    with Ledger(path) as book:
+    with Ledger(where) as book:
         found = book.entries()
     assert len(found) == 40 and [each.number for each in found] == list(range(1, 41))
+
+
+def killed_while_writing(book: Ledger) -> None:
+    columns = "vendor, language_pair, delivery, delivered, data, segments, words, errors, critical, points"
+    with book._data.writing():
+        book._data.rows(
+            f"INSERT INTO deliveries SELECT 7, {columns}, profile, means, status, policy, policy_digest "
+            "FROM deliveries",
+            {},
+        )
+        raise KeyboardInterrupt
+
+
+def test_what_fails_half_way_leaves_nothing(where: str) -> None:
+    with Ledger(where, create=True) as book:
+        book.add(entry(1))
+        with pytest.raises(KeyboardInterrupt):
+            killed_while_writing(book)
+        assert [book.add(entry(n)).number for n in (2, 3)] == [2, 3]
 
 
 class TestBadFiles:
@@ -150,6 +219,22 @@ class TestBadFiles:
         refusal = self.refusal(path)
         assert refusal.exit_code == 4 and "damaged or no ledger" in str(refusal)
 
+    def test_a_full_disk_loses_nothing(self, path: Path) -> None:
+        """SQLite says the same when the file may not grow as when the disk is full."""
+        with Ledger(path, create=True) as book:
+            book.add(entry(1))
+            pages = book._data.rows("PRAGMA page_count", {})[0][0]
+            book._data.rows(f"PRAGMA max_page_count = {pages}", {})
+            with pytest.raises(Misuse) as caught:
+                [book.add(entry(n)) for n in range(2, 500)]
+            assert str(caught.value) == (
+                f"{path}: cannot be opened or written (database or disk is full); name another file"
+            )
+        with Ledger(path) as book:
+            kept = book.entries()
+            assert [each.number for each in kept] == list(range(1, len(kept) + 1))
+            assert book.add(entry(999)).number == len(kept) + 1
+
     def test_locked(self, path: Path) -> None:
         with Ledger(path, create=True) as book:
             book.add(entry(1))
@@ -165,6 +250,104 @@ class TestBadFiles:
             book.add(entry(2))
             assert len(book.entries()) == 2
         other.close()
+
+
+class TestBadServers:
+    def refusal(self, where: str, **options: object) -> Refusal:
+        with pytest.raises(Refusal) as caught, Ledger(where, **options) as book:
+            book.entries()
+        return caught.value
+
+    @pytest.mark.parametrize(
+        ("where", "refusal"),
+        [
+            ("postgresql://host", "postgresql://@host:5432/: no URL of a PostgreSQL database; "),
+            ("postgres://ana@host:port/x", "no URL of a PostgreSQL database; "),
+            ("postgresql://ana:secret@host/x/y", "postgresql://ana@host:5432/x/y: no URL of a PostgreSQL database; "),
+            ("postgresql://ana:secret@host/x?ssl=1",
+             "postgresql://ana@host:5432/x: unknown option of a database URL 'ssl'; "
+             "did you mean sslmode? known: sslmode"),
+            ("postgresql://ana:secret@host/x?sslmode=on",
+             "postgresql://ana@host:5432/x: unknown sslmode 'on'; known: disable, prefer, require, verify-full"),
+        ],
+    )  # fmt: skip
+    def test_no_address(self, where: str, refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("PGUSER", raising=False)
+        told = self.refusal(where)
+        mend = "write it as postgresql://user@host/database" if refusal.endswith("; ") else ""
+        assert str(told) == refusal + mend and isinstance(told, Misuse)
+
+    def test_nobody_there(self) -> None:
+        told = str(self.refusal("postgresql://ana:secret@127.0.0.1:1/x"))
+        assert told.startswith("postgresql://ana@127.0.0.1:1/x: cannot be reached (") and "secret" not in told
+
+    def test_no_ledger(self, url: str, server: Server) -> None:
+        shown = url.replace(f":{server.password}", "")
+        assert str(self.refusal(url)) == f"{shown}: there is no ledger; add a delivery with 'mtqa history add'"
+
+    def test_no_database_and_a_wrong_password(self, server: Server) -> None:
+        shown = f"postgresql://owner@127.0.0.1:{server.port}"
+        for where, said in (
+            (server.url("nowhere"),
+             f'{shown}/nowhere: cannot be opened or written (database "nowhere" does not exist)'),
+            (server.url("postgres", password="wrong"),
+             f'{shown}/postgres: cannot be opened or written (password authentication failed for user "owner")'),
+        ):  # fmt: skip
+            told = self.refusal(where)
+            assert str(told) == f"{said}; see the server" and isinstance(told, Misuse)
+
+    def test_the_password_of_the_environment(self, url: str, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PGPASSWORD", server.password)
+        with Ledger(url.replace(f":{server.password}", ""), create=True) as book:
+            assert book.add(entry(1)).number == 1
+
+    def test_another_program_s_table(self, url: str, server: Server) -> None:
+        name = url.rsplit("/", 1)[1]
+        server.run("CREATE SCHEMA mtqa", name)
+        server.run("CREATE TABLE mtqa.deliveries (x text)", name)
+        shown = url.replace(f":{server.password}", "")
+        for create in (False, True):
+            told = str(self.refusal(url, create=create))
+            assert told == f"{shown}: not a ledger of mtqa; name another database"
+        server.run("COMMENT ON TABLE mtqa.deliveries IS 'mtqa ledger 2'", name)
+        assert str(self.refusal(url)) == f"{shown}: ledger version 1 wanted, 2 found; upgrade mtqa"
+
+    def test_who_may_only_read(self, url: str, server: Server) -> None:
+        name = url.rsplit("/", 1)[1]
+        with Ledger(url, create=True) as book:
+            book.add(entry(1))
+        server.run(f"CREATE USER reader_{name} PASSWORD 'x'")
+        server.run(f"GRANT USAGE ON SCHEMA mtqa TO reader_{name}", name)
+        server.run(f"GRANT SELECT ON mtqa.deliveries TO reader_{name}", name)
+        with Ledger(server.url(name, user=f"reader_{name}", password="x")) as book:
+            assert len(book.entries()) == 1
+            with pytest.raises(Misuse, match=r"cannot be opened or written \(permission denied for table deliveries\)"):
+                book.add(entry(2))
+
+    def test_locked(self, url: str) -> None:
+        with Ledger(url, create=True) as book, Ledger(url, patience=0.1) as other:
+            with book._data.writing():
+                with pytest.raises(Refusal) as caught:
+                    other.add(entry(2))
+                assert str(caught.value).endswith(": locked by another program; try again when it is done")
+                assert other.entries() == ()
+            assert other.add(entry(2)).number == 1
+
+    def test_a_server_that_goes_away(self, url: str, server: Server) -> None:
+        name = url.rsplit("/", 1)[1]
+        with Ledger(url, create=True) as book:
+            book.add(entry(1))
+            server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            with pytest.raises(Refusal):
+                book.add(entry(2))
+        with Ledger(url) as book:
+            assert len(book.entries()) == 1
+
+    def test_without_the_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pg8000.native", None)
+        assert str(self.refusal("postgresql://ana@127.0.0.1:1/x")) == (
+            "a ledger on PostgreSQL needs pg8000, which is not installed; pip install 'mtqa[postgres]'"
+        )
 
 
 class TestTrend:

@@ -15,12 +15,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LedgerFile = Annotated[Path, typer.Option("--ledger", help="The ledger: one SQLite file.")]
+LedgerPlace = Annotated[
+    str,
+    typer.Option(
+        "--ledger", envvar="MTQA_LEDGER", help="The ledger: an SQLite file, or postgresql://user@host/database."
+    ),
+]
 Vendor = Annotated[str | None, typer.Option(help="Only this vendor.")]
 Pair = Annotated[str | None, typer.Option(help="Only this language pair, as pt-en.")]
 Form = Annotated[Literal["text", "json"], typer.Option("-f", "--format", help="text (tab-separated) or json.")]
 
-HERE = Path("mtqa-history.sqlite")
+HERE = "mtqa-history.sqlite"
 
 
 @app.command()
@@ -28,7 +33,7 @@ def add(
     delivery: Annotated[str, typer.Argument(metavar="ASSESSMENT|TABLE", help="What was delivered, assessed or not.")],
     vendor: Annotated[str, typer.Option(help="Who delivered it.")],
     language_pair: Annotated[str, typer.Option(help="As pt-en.")],
-    ledger: LedgerFile = HERE,
+    ledger: LedgerPlace = HERE,
     name: Annotated[str | None, typer.Option(help="Name of the delivery; default: that of the folder or file.")] = None,
     policy: Annotated[Path | None, typer.Option(help="Also judge it by this policy, and keep the verdict.")] = None,
     date: Annotated[datetime | None, typer.Option(help="When it was delivered; default: now. UTC.")] = None,
@@ -63,7 +68,7 @@ def add(
 
 
 @app.command("list")
-def list_(ledger: LedgerFile = HERE, vendor: Vendor = None, language_pair: Pair = None, form: Form = "text") -> None:
+def list_(ledger: LedgerPlace = HERE, vendor: Vendor = None, language_pair: Pair = None, form: Form = "text") -> None:
     """List the deliveries in the order in which they were written."""
     from dataclasses import asdict
 
@@ -89,7 +94,7 @@ def chart(
     vendor: Annotated[str, typer.Option(help="The vendor.")],
     language_pair: Annotated[str, typer.Option(help="The language pair, as pt-en.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The SVG file to write; - for stdout.")],
-    ledger: LedgerFile = HERE,
+    ledger: LedgerPlace = HERE,
     metric: Annotated[str | None, typer.Option("-m", "--metric", help="Chart this metric's mean instead.")] = None,
 ) -> None:
     """Draw the control chart of a vendor in a language pair (Laney u′ of the penalty rate, or XmR of a metric)."""
@@ -109,7 +114,7 @@ def chart(
 
 
 @app.command()
-def board(ledger: LedgerFile = HERE, language_pair: Pair = None, form: Form = "text") -> None:
+def board(ledger: LedgerPlace = HERE, language_pair: Pair = None, form: Form = "text") -> None:
     """Rank the vendors of each language pair by penalty rate, shrunk towards the average where little is known."""
     from dataclasses import asdict
 

@@ -1,6 +1,7 @@
 """The ledger: what each vendor delivered, in which language pair, how good it was, and whether that drifts.
 
-Append-only, one SQLite file. A new verdict on the same texts is a new line; the latest one counts.
+Append-only, in one SQLite file or on a PostgreSQL server. A new verdict on the same texts is a new line; the
+latest one counts.
 """
 
 from .chart import control_chart_svg

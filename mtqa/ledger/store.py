@@ -1,61 +1,67 @@
-"""The file: append-only SQLite in WAL mode, so that several gates may write at once and nothing is lost."""
+"""The ledger's one SQL layer: append-only lines, safe under several writers, in a file or on a server.
+
+The same statements run on SQLite (one file, WAL) and on PostgreSQL (a URL); how each connects, locks and fails stands
+in `sqlite.py` and `postgres.py`.
+"""
 
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
-from ..refusal import Misuse, Refusal
+from .postgres import SCHEMES, PostgresConnection
 from .record import Entry
+from .sqlite import SqliteConnection
 
 __all__ = ["Ledger"]
 
-APPLICATION = 0x6D747161  # "mtqa"
-VERSION = 1
 PATIENCE = 30.0  # seconds that a writer waits for another one
 
 _COLUMNS = (
     *("vendor", "language_pair", "delivery", "delivered", "data", "segments", "words", "errors", "critical", "points"),
     *("profile", "means", "status", "policy", "policy_digest"),
 )
-_SCHEMA = f"""
+_MAY_DIFFER = ("number", "delivered", "delivery")  # between two records of one and the same result
+_ALL = ", ".join(("number", *_COLUMNS))
+# Types that both understand; the next number is given by the writer, under its lock, so that none is ever left out.
+_TABLE = """
 CREATE TABLE deliveries (
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  number BIGINT NOT NULL PRIMARY KEY CHECK (number > 0),
   vendor TEXT NOT NULL, language_pair TEXT NOT NULL, delivery TEXT NOT NULL, delivered TEXT NOT NULL,
-  data TEXT NOT NULL, segments INTEGER NOT NULL, words INTEGER NOT NULL, errors INTEGER NOT NULL,
-  critical INTEGER NOT NULL, points REAL, profile TEXT NOT NULL, means TEXT NOT NULL,
+  data TEXT NOT NULL, segments BIGINT NOT NULL, words BIGINT NOT NULL, errors BIGINT NOT NULL,
+  critical BIGINT NOT NULL, points DOUBLE PRECISION, profile TEXT NOT NULL, means TEXT NOT NULL,
   status TEXT NOT NULL, policy TEXT NOT NULL, policy_digest TEXT NOT NULL
-);
-CREATE INDEX by_vendor ON deliveries (vendor, language_pair, number);
-CREATE TRIGGER no_change BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER no_removal BEFORE DELETE ON deliveries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-"""
+)"""
+_INDEX = "CREATE INDEX by_vendor ON deliveries (vendor, language_pair, number)"
+
+
+class Connection(Protocol):
+    """What the SQL layer needs of a database; whatever goes wrong in it comes out as a refusal."""
+
+    def rows(self, sql: str, values: Mapping[str, object]) -> Sequence[Sequence[object]]:
+        """The rows of one statement; `:name` in it stands for a value."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction that no other writer can come between; all of it is kept, or nothing."""
+
+    def close(self) -> None:
+        """Let go of the database."""
 
 
 class Ledger:
-    """An open ledger; use it in a `with` block. `create` makes the file where there is none.
+    """An open ledger; use it in a `with` block. `create` makes it where there is none.
 
-    Refuses a missing file, one that is no ledger or is damaged, and one that another program keeps locked.
+    `where` is a file, or `postgresql://user@host/database` (needs the extra `postgres`; the password stands in the URL
+    or in PGPASSWORD). `patience` is how many seconds to wait for another writer. Refuses a ledger that is missing,
+    damaged, of another program or version, out of reach, or kept locked.
     """
 
-    def __init__(self, path: str | Path, *, create: bool = False, patience: float = PATIENCE) -> None:
-        self._path = str(path)
-        if not create and not Path(path).is_file():
-            raise Refusal("there is no ledger", where=self._path, mend="add a delivery with 'mtqa history add'")
-        if create and not Path(path).absolute().parent.is_dir():
-            raise Misuse("cannot be written: its folder does not exist", where=self._path, mend="make the folder")
-        with self._refusals():
-            self._file = sqlite3.connect(self._path, timeout=patience, isolation_level=None)
-            try:
-                self._open(create=create)
-            except BaseException:
-                self._file.close()
-                raise
+    def __init__(self, where: str | Path, *, create: bool = False, patience: float = PATIENCE) -> None:
+        connect = PostgresConnection if str(where).startswith(SCHEMES) else SqliteConnection
+        self._data: Connection = connect(str(where), (_TABLE, _INDEX), create=create, patience=patience)
 
     def __enter__(self) -> "Ledger":
         return self
@@ -63,94 +69,48 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._data.close()
 
     def add(self, entry: Entry) -> Entry:
         """Append a delivery and return it with its number.
 
-        What is already there, word for word, is not written twice: a CI job that runs again changes nothing.
+        The latest result on the same texts is not written twice: a CI job that runs again changes nothing.
         """
-        row = _row(entry)
-        with self._refusals(), self._writing():
-            same = " AND ".join(f"{name} IS ?" for name in _COLUMNS if name not in ("delivered", "delivery"))
-            known = [value for name, value in zip(_COLUMNS, row, strict=True) if name not in ("delivered", "delivery")]
-            found = self._file.execute(f"SELECT * FROM deliveries WHERE {same} ORDER BY number", known).fetchall()
-            if found and found[-1][0] == self._newest(entry):
-                return _entry(found[-1])
-            marks = ", ".join("?" * len(_COLUMNS))
-            sql = f"INSERT INTO deliveries ({', '.join(_COLUMNS)}) VALUES ({marks})"
-            number = self._file.execute(sql, row).lastrowid
-        return replace(entry, number=int(number or 0))
+        with self._data.writing():
+            last = self._last(entry)
+            if last is not None and _row(last) == _row(entry):
+                return last
+            sql = "SELECT COALESCE(MAX(number), 0) + 1 FROM deliveries"
+            number = int(str(self._data.rows(sql, {})[0][0]))
+            values = ", ".join(f":{name}" for name in ("number", *_COLUMNS))
+            self._data.rows(f"INSERT INTO deliveries ({_ALL}) VALUES ({values})", {"number": number, **_values(entry)})
+        return replace(entry, number=number)
 
     def entries(self, *, vendor: str | None = None, language_pair: str | None = None) -> tuple[Entry, ...]:
         """The lines in the order in which they were written, of one vendor or language pair if these are given."""
-        where = [("vendor", vendor), ("language_pair", language_pair)]
-        given = [(name, value) for name, value in where if value is not None]
-        condition = " AND ".join(f"{name} = ?" for name, _ in given) or "1"
-        with self._refusals():
-            rows = self._file.execute(
-                f"SELECT * FROM deliveries WHERE {condition} ORDER BY number", [value for _, value in given]
-            ).fetchall()
+        given = {"vendor": vendor, "language_pair": language_pair}
+        values = {name: value for name, value in given.items() if value is not None}
+        condition = " AND ".join(f"{name} = :{name}" for name in values) or "1 = 1"
+        rows = self._data.rows(f"SELECT {_ALL} FROM deliveries WHERE {condition} ORDER BY number", values)
         return tuple(_entry(row) for row in rows)
 
-    def _newest(self, entry: Entry) -> int:
-        """The number of the latest line on the same texts of the same vendor."""
-        sql = "SELECT max(number) FROM deliveries WHERE vendor = ? AND language_pair = ? AND data = ?"
-        return int(self._file.execute(sql, (entry.vendor, entry.language_pair, entry.data)).fetchone()[0])
-
-    def _open(self, *, create: bool) -> None:
-        tables = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables == 0 and create:
-            self._file.execute("PRAGMA journal_mode = WAL")
-            with self._writing():
-                if self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-                    for statement in _statements():
-                        self._file.execute(statement)
-        application = self._file.execute("PRAGMA application_id").fetchone()[0]
-        version = self._file.execute("PRAGMA user_version").fetchone()[0]
-        if application != APPLICATION:
-            raise Refusal("not a ledger of mtqa", where=self._path, mend="name the file of 'mtqa history add'")
-        if version != VERSION:
-            raise Refusal(f"ledger version {VERSION} wanted, {version} found", where=self._path, mend="upgrade mtqa")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction that no other writer can come between."""
-        self._file.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._file.execute("ROLLBACK")
-            raise
-        self._file.execute("COMMIT")
-
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as fault:
-            said = str(fault)
-            if "locked" in said or "busy" in said:
-                raise Refusal("locked by another program", where=self._path, mend="try again when it is done") from None
-            raise Misuse(f"cannot be opened or written ({said})", where=self._path, mend="name another file") from None
-        except sqlite3.DatabaseError as fault:
-            raise Refusal(f"damaged or no ledger ({fault})", where=self._path, mend="restore it from a copy") from None
+    def _last(self, entry: Entry) -> Entry | None:
+        """The latest line on the same texts of the same vendor."""
+        names = ("vendor", "language_pair", "data")
+        condition = " AND ".join(f"{name} = :{name}" for name in names)
+        sql = f"SELECT {_ALL} FROM deliveries WHERE {condition} ORDER BY number DESC LIMIT 1"
+        rows = self._data.rows(sql, {name: getattr(entry, name) for name in names})
+        return _entry(rows[0]) if rows else None
 
 
-def _statements() -> Sequence[str]:
-    """The statements of the schema, one by one; those of a trigger hold a semicolon themselves."""
-    found, rest = [], ""
-    for piece in _SCHEMA.split(";"):
-        rest += piece + ";"
-        if sqlite3.complete_statement(rest) and rest.strip(" \n;"):
-            found.append(rest.strip())
-            rest = ""
-    return found
-
-
-def _row(entry: Entry) -> list[str | int | float | None]:
+def _values(entry: Entry) -> dict[str, object]:
     means = json.dumps(dict(entry.means), sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return [means if name == "means" else getattr(entry, name) for name in _COLUMNS]
+    return {name: means if name == "means" else getattr(entry, name) for name in _COLUMNS}
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    """What makes two records the same result."""
+    return {name: value for name, value in _values(entry).items() if name not in _MAY_DIFFER}
 
 
 def _entry(row: Sequence[object]) -> Entry:
