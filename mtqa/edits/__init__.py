@@ -16,7 +16,7 @@ from .lexemes import Lexeme, lexeme
 from .merging import far_moves, merge
 from .spacing import changes
 
-__all__ = ["Comparison", "Edit", "Lexeme", "compare", "edits", "replay"]
+__all__ = ["Comparison", "Edit", "Lexeme", "compare", "compare_all", "edits", "replay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +65,49 @@ def edits(hypothesis: str, reference: str, *, language: Language | None = None) 
 
 def compare(hypothesis: str, reference: str, *, language: Language | None = None) -> Comparison:
     """The two texts beside each other, with the edits between them. Without a language: English."""
+    return compare_all([(hypothesis, reference)], language=language)[0]
+
+
+def compare_all(texts: Sequence[tuple[str, str]], *, language: Language | None = None) -> list[Comparison]:
+    """`compare` of every hypothesis and its reference, in order; the alignments are made together, on all cores."""
     language = language or LANGUAGES["en"]
-    left, right = tokens(hypothesis, language), tokens(reference, language)
-    mine = [lexeme(token, language) for token in left]
-    theirs = [lexeme(token, language) for token in right]
-    if hypothesis == reference:
-        same = [(n, n) for n in range(len(left))]
-        return Comparison(hypothesis, reference, language, left, right, mine, theirs, same, ())
-    pairs = align_words(mine, theirs)
-    stretches = merge(mine, theirs, pairs)
-    moved = {place for both in far_moves(mine, theirs, pairs) for place in both}
+    sides = [(_Side(hypothesis, language), _Side(reference, language)) for hypothesis, reference in texts]
+    aligned = align_words([(mine.lexemes, theirs.lexemes) for mine, theirs in sides])
+    return [_comparison(mine, theirs, pairs, language) for (mine, theirs), pairs in zip(sides, aligned, strict=True)]
+
+
+class _Side:
+    """A text with its tokens and their lexemes."""
+
+    __slots__ = ("lexemes", "text", "tokens")
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text = text
+        self.tokens = tokens(text, language)
+        self.lexemes = [lexeme(token, language) for token in self.tokens]
+
+
+def _comparison(mine: _Side, theirs: _Side, pairs: list[Pair], language: Language) -> Comparison:
+    left, right = mine.lexemes, theirs.lexemes
+    known = (mine.text, theirs.text, language, mine.tokens, theirs.tokens, left, right, pairs)
+    if mine.text == theirs.text:
+        return Comparison(*known, ())
+    moved = {place for both in far_moves(left, right, pairs) for place in both}
     gone = {pairs[place][0] for place in moved} - {-1}
     come = {pairs[place][1] for place in moved} - {-1}
     found = tuple(
         Edit(
             change.hypothesis,
             change.reference,
-            change.hypothesis.of(hypothesis),
-            change.reference.of(reference),
+            change.hypothesis.of(mine.text),
+            change.reference.of(theirs.text),
             change.words,
             change.reference_words,
-            _all_moved(change.words, gone, mine) and _all_moved(change.reference_words, come, theirs),
+            _all_moved(change.words, gone, left) and _all_moved(change.reference_words, come, right),
         )
-        for change in changes(hypothesis, reference, left, right, pairs, stretches)
+        for change in changes(mine.text, theirs.text, mine.tokens, theirs.tokens, pairs, merge(left, right, pairs))
     )
-    return Comparison(hypothesis, reference, language, left, right, mine, theirs, pairs, found)
+    return Comparison(*known, found)
 
 
 def replay(hypothesis: str, found: Sequence[Edit]) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import regex
 
+from ..kernels.words import Shape
 from ..language import Language
 from ..language.lexicon import lemma, stem
 from ..text import Kind, Token, normal_typography
@@ -17,15 +18,23 @@ _SPACED_HYPHEN = regex.compile(r"\s*-\s*")
 _JOINT = regex.compile(r"[\W_]+")
 
 
+_SHAPES = {
+    Kind.MARK: Shape.MARK,
+    Kind.CHARACTER: Shape.CHARACTER,
+    Kind.DATE: Shape.DATE,
+    Kind.NUMBER: Shape.NUMBER,
+}
+
+
 class Lexeme:
     """What is known of a form, whatever text it stands in.
 
     `key` is the form in lower case and plain typography, spaces round a hyphen set aside; `joint` is the key with
     nothing but its letters and digits; `word_class` its closed class ('' for a content word); `content` whether it
-    carries content of its own; `capital` whether it begins with an upper-case letter.
+    carries content of its own; `capital` whether it begins with an upper-case letter; `shape` what the alignment sees.
     """
 
-    __slots__ = ("capital", "content", "joint", "key", "kind", "lemma", "mark", "stem", "text", "word_class")
+    __slots__ = ("capital", "content", "joint", "key", "kind", "lemma", "mark", "shape", "stem", "text", "word_class")
 
     def __init__(self, text: str, kind: Kind, language: Language) -> None:
         self.text = text
@@ -34,6 +43,7 @@ class Lexeme:
         self.key = _SPACED_HYPHEN.sub("-", plain) if "-" in plain else plain
         self.joint = _JOINT.sub("", self.key)
         self.mark = kind is Kind.MARK
+        self.shape = _SHAPES.get(kind, Shape.WORD)
         shouted = len(text) > 1 and text.isupper()  # US, IT, WHO are no pronouns
         self.word_class = "" if kind is not Kind.WORD or shouted else _closed_class(self.key, language)
         self.content = not self.mark and not self.word_class

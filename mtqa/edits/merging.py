@@ -8,8 +8,9 @@ one edit where a word has only changed places, or where both sides of a stray fu
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..kernels.words import together
 from ..text import Kind
-from .alignment import Pair, together
+from .alignment import Pair
 from .lexemes import Lexeme
 
 __all__ = ["Stretch", "far_moves", "merge"]

@@ -7,6 +7,7 @@
     tokens.py       readable: the tokenizers of BLEU and TER
     ngrams.py       readable: BLEU and chrF
     ter.py          readable: TER with its shifts
+    words.py        words of two texts put against each other: readable and native in one file
 
 The readable bodies are the specification; tests send every case through both and through sacrebleu.
 """

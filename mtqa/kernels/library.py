@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from ..refusal import Unavailable
 
-__all__ = ["ABI", "Batch", "Library", "absence", "library"]
+__all__ = ["ABI", "Batch", "Forms", "Library", "absence", "library"]
 
-ABI = 1
+ABI = 2
 _NAMES = {"win32": "mtqa_native.dll", "darwin": "mtqa_native.dylib"}
 
 
@@ -40,6 +40,18 @@ class Batch(ctypes.Structure):
     )
 
 
+class Forms(ctypes.Structure):
+    """`mtqa_forms` of native/src/mtqa.h."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_void_p)
+        for name in (
+            *("text", "key", "lemma", "joint", "stem", "word_class"),
+            *("shape", "capital", "letters", "letter_offsets"),
+        )
+    )
+
+
 class Library:
     """The loaded library; use `library()`."""
 
@@ -54,6 +66,11 @@ class Library:
             ("mtqa_bleu", number, [batch, number, number, pointer]),
             ("mtqa_chrf", number, [batch, number, number, ctypes.c_double, number, number, pointer]),
             ("mtqa_ter", number, [batch, number, pointer]),
+            (
+                "mtqa_words",
+                number,
+                [ctypes.POINTER(Forms), ctypes.c_int64, *[pointer] * 4, number, pointer, pointer],
+            ),
             ("mtqa_lowers_in_context", number, [pointer, ctypes.c_int64]),
             (
                 "mtqa_tokens",

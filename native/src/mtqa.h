@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-enum { MTQA_ABI = 1 };
+enum { MTQA_ABI = 2 };
 
 typedef struct {
     int64_t rows;
@@ -47,6 +47,24 @@ MTQA_API int32_t mtqa_chrf(const mtqa_batch *batch, int32_t char_order, int32_t 
 
 /* rows x 2: edits against the nearest reference, mean reference length */
 MTQA_API int32_t mtqa_ter(const mtqa_batch *batch, int32_t flags, double *out);
+
+/* The forms of words that an alignment is about; equal numbers are equal strings, a number belongs to one column. */
+typedef struct {
+    const int32_t *text, *key, *lemma;
+    const int32_t *joint;            /* 0 where there is none */
+    const int32_t *stem;             /* 0 where it is too short to tell */
+    const int32_t *word_class;       /* 0 for a content word */
+    const uint8_t *shape;            /* 0 word, 1 mark, 2 character of an unspaced script, 3 date, 4 number */
+    const uint8_t *capital;
+    const uint32_t *letters;         /* the keys in code points */
+    const int64_t *letter_offsets;   /* forms + 1 */
+} mtqa_forms;
+
+/* Of each table (a row of forms against another) the steps of the cheapest path, from where both rows' offsets add up
+ * to in `steps`: 0 a pair, 1 a form of the left alone, 2 of the right; and how many steps in `counts`. */
+MTQA_API int32_t mtqa_words(const mtqa_forms *forms, int64_t tables, const int32_t *left, const int64_t *left_offsets,
+                            const int32_t *right, const int64_t *right_offsets, int32_t threads, uint8_t *steps,
+                            int64_t *counts);
 
 /* The tokens of one text, as BLEU (tokenizer >= 0) or TER (tokenizer < 0: flags) see them, joined by single spaces.
  * Writes at most `capacity` bytes; returns how many the whole needs, or -1 when memory ran out. */

@@ -84,6 +84,34 @@ class Rows {
     const mtqa_batch &batch_;
 };
 
+// Calls `make()(n)` for every n below `count`, blocks of them shared among threads; each thread has its own worker.
+// Returns 0, or 1 when memory ran out.
+template <class Make>
+int32_t share(int64_t count, int32_t threads, const Make &make) {
+    constexpr int64_t BLOCK = 64;
+    std::atomic<int64_t> next{0};
+    std::atomic<int32_t> failed{0};
+    const auto work = [&]() noexcept {
+        try {
+            auto worker = make();
+            for (int64_t from; (from = next.fetch_add(BLOCK)) < count && !failed;)
+                for (int64_t n = from; n < std::min(from + BLOCK, count); ++n) worker(n);
+        } catch (...) {
+            failed = 1;
+        }
+    };
+    std::vector<std::thread> others;
+    const int64_t useful = std::min<int64_t>(threads, (count + BLOCK - 1) / BLOCK);
+    try {
+        for (int64_t k = 1; k < useful; ++k) others.emplace_back(work);
+    } catch (...) {
+        // fewer threads than wished: the ones that started do it all
+    }
+    work();
+    for (auto &thread : others) thread.join();
+    return failed;
+}
+
 // Runs `Kernel(options).row(rows, row, out)` for every row, equal rows once. One kernel, with its work-space, a thread.
 // Returns 0, or 1 when memory ran out.
 template <class Kernel, class Options>
@@ -91,30 +119,13 @@ int32_t run(const mtqa_batch &batch, const Options &options, size_t width, doubl
     try {
         const Rows rows(batch);
         const std::vector<int64_t> first = rows.first_of_same();
-        constexpr int64_t BLOCK = 64;
-        std::atomic<int64_t> next{0};
-        std::atomic<int32_t> failed{0};
-        const auto work = [&]() noexcept {
-            try {
-                Kernel kernel(options);
-                for (int64_t from; (from = next.fetch_add(BLOCK)) < rows.size() && !failed;)
-                    for (int64_t row = from; row < std::min(from + BLOCK, rows.size()); ++row)
-                        if (first[static_cast<size_t>(row)] == row)
-                            kernel.row(rows, row, out + static_cast<size_t>(row) * width);
-            } catch (...) {
-                failed = 1;
-            }
+        const auto make = [&] {
+            return [&, kernel = Kernel(options)](int64_t row) mutable {
+                if (first[static_cast<size_t>(row)] == row)
+                    kernel.row(rows, row, out + static_cast<size_t>(row) * width);
+            };
         };
-        std::vector<std::thread> others;
-        const int64_t useful = std::min<int64_t>(batch.threads, (rows.size() + BLOCK - 1) / BLOCK);
-        try {
-            for (int64_t k = 1; k < useful; ++k) others.emplace_back(work);
-        } catch (...) {
-            // fewer threads than wished: the ones that started do it all
-        }
-        work();
-        for (auto &thread : others) thread.join();
-        if (failed) return 1;
+        if (share(rows.size(), batch.threads, make)) return 1;
         for (int64_t row = 0; row < rows.size(); ++row) {
             const int64_t source = first[static_cast<size_t>(row)];
             if (source != row)
