@@ -1,21 +1,25 @@
 """The laws of the house, kept by reading the code (HOUSE.md of the project's founders; docs/house.md here)."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mtqa.reports.page import assets
+
 PACKAGE = Path(__file__).parent.parent / "mtqa"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "cli": 8, "__main__": 9,
     "assess": 7, "verify": 7, "pytest_plugin": 8,
-    "assessment": 6,
-    "reports": 5, "review": 5, "gate": 5, "ledger": 5, "calibration": 5, "notebook": 5,
+    "assessment": 6, "gate": 6,
+    "reports": 5, "review": 5, "ledger": 5, "calibration": 5, "notebook": 5,
     "rules": 4, "summary": 4, "pairing": 5, "scoring": 4, "compare": 4, "sampling": 4,
     "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "hygiene": 3, "neural": 3,
+    "cluster": 3,
     "kernels": 2, "mqm": 2, "text": 2, "language": 2, "sentences": 2,
     "metric": 1, "segment": 1, "refusal": 1,
 }  # fmt: skip
@@ -92,6 +96,34 @@ class TestEveryFile:
         for node in tree(path).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), node.name
+
+
+PAGE = PACKAGE / "reports" / "page"
+ASSETS = sorted([*PAGE.rglob("*.js"), *PAGE.rglob("*.css")])
+
+
+@pytest.mark.parametrize("path", ASSETS, ids=lambda p: str(p.relative_to(PAGE)))
+class TestEveryAsset:
+    """Scripts and styles of the page keep the same measure as Python: one idea a file, and it says which."""
+
+    def test_is_short(self, path: Path) -> None:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        assert len(lines) <= 300
+
+    def test_opens_with_a_sentence(self, path: Path) -> None:
+        assert re.match(r"/\* [A-Z]", path.read_text(encoding="utf-8"))
+
+    def test_is_part_of_a_page(self, path: Path) -> None:
+        name = str(path.relative_to(PAGE).with_suffix("")).removeprefix("script/").removeprefix("style/")
+        table = {".js": (*assets.ONE, *assets.SEVERAL), ".css": assets.STYLES}[path.suffix]
+        assert name in table, "put it into the table of mtqa/reports/page/assets.py, or remove it"
+
+    def test_makes_no_markup_of_texts(self, path: Path) -> None:
+        """Nodes are made by textContent; nothing is evaluated; nothing is fetched but what mtqa serve keeps."""
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|@import|url\(", text
+        )
 
 
 # Pairs (imported, importer) that share a floor on purpose; no circle can come of them.

@@ -70,9 +70,9 @@ def digest(assessment: Assessed) -> tuple[Section, ...]:
 
 
 def change(error: ErrorSpan) -> str:
-    """`[wrong] → right`; an omission is `[] → right`, an addition `[wrong] →`."""
+    """`[wrong] → right`; an omission is `[] → right`, an addition `[wrong] →`; what is only marked is `[marked]`."""
     before, after = sides(error.text, error.correction)
-    return f"[{before}] → {after}".rstrip()
+    return f"[{before}]" if error.only_marked else f"[{before}] → {after}".rstrip()
 
 
 def _overview(summary: Summary, words: Words) -> Section:

@@ -7,13 +7,10 @@ that slipped through could neither run nor load anything. Source: W3C CSP level 
 """
 
 import re
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 from ..summary import Assessed
 from .markup import Markup, element, joined
+from .page.assets import ONE, asset, policy, script, style
 from .page.cards import cards
 from .page.data import data_script
 from .page.overview import overview, title_of
@@ -35,15 +32,14 @@ def render(assessment: Assessed, *, saves: bool = False) -> str:
     """
     table = rows(assessment)
     words = words_for(assessment.summary.reference_kind)
-    style = _asset("page.css") + "\n" + _asset("review.css")
-    script = _asset("review.js") + "\n" + _asset("page.js")
+    styles, scripts = style(), script(ONE)
     slots = {
-        "policy": _policy(style, script, saves=saves),
+        "policy": policy(styles, scripts, saves=saves),
         "saves": Markup(' data-saves="yes"' if saves else ""),
         "title": joined(title_of(assessment)),
         "kind": Markup(str(assessment.summary.reference_kind)),
-        "style": Markup(style),
-        "script": Markup(script),
+        "style": styles,
+        "script": scripts,
         "overview": overview(assessment, table),
         "many": joined(words.many),
         "Many": joined(words.many.capitalize()),
@@ -52,18 +48,7 @@ def render(assessment: Assessed, *, saves: bool = False) -> str:
         "segments": cards(table, words) if len(table) <= STATIC_SEGMENTS else _too_many(len(table)),
         "data": data_script(assessment, table),
     }
-    return _SLOT.sub(lambda slot: str(slots[slot[1]]), _asset("page.html"))
-
-
-def _policy(style: str, script: str, *, saves: bool) -> Markup:
-    return Markup(
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'" + ("; connect-src 'self'" if saves else "")
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode("ascii")
+    return _SLOT.sub(lambda slot: str(slots[slot[1]]), asset("one.html"))
 
 
 def _too_many(count: int) -> Markup:
@@ -72,8 +57,3 @@ def _too_many(count: int) -> Markup:
         f"This page writes out its {count:,} segments with a script; without one, read segments.parquet.",
         class_="note",
     )
-
-
-@cache
-def _asset(name: str) -> str:
-    return files(f"{__package__}.page").joinpath(name).read_text(encoding="utf-8").strip("\n")

@@ -1,6 +1,6 @@
 """The segments of a small delivery, written out for readers without scripts.
 
-`page.js` builds the same elements from the data (`card` there, `card` here); a test holds the two to each other.
+`script/cards.js` builds the same elements from the data; a test holds the two to each other.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from ..marking import pieces
 from ..markup import Markup, element, joined
 from ..rows import Row
 from ..wording import LETTERS, Words, figure, points, revealed, sides, tongue
+from .figures import made_of
 
 __all__ = ["badge", "card", "cards", "changed", "marked"]
 
@@ -89,10 +90,10 @@ def badge(severity: Severity) -> Markup:
 def changed(error: ErrorSpan, words: Words) -> Markup:
     """`wrong → right`, blanks and controls made visible; a missing side is left out and said.
 
-    What a reviewer marked without saying what should stand there is only marked: nobody asked to remove it.
+    What is only marked, by a reviewer or a model, is shown so: nobody asked to remove it.
     """
     was, now = sides(error.text, error.correction)
-    if error.rule == "review" and not now and error.category not in ("accuracy/addition", "accuracy/omission"):
+    if error.only_marked:
         return element("span", "marked: ", element("span", was, dir="auto"), class_="change")
     before = element("del", was, dir="auto") if was else None
     after = element("ins", now, dir="auto") if now else None
@@ -112,11 +113,10 @@ def _head(row: Row, words: Words) -> Markup:
         chips.insert(0, element("span", str(row.status), class_="chip status"))
     penalty = None
     if row.points:
-        penalty = element(
-            "span", element("b", points(row.points)), " points" if row.points != 1 else " point", class_="score"
-        )
+        unit = " points" if row.points != 1 else " point"
+        penalty = element("a", element("b", points(row.points)), unit, class_="score", href=made_of("penalty"))
     scores = [
-        element("span", name + " ", element("b", figure(value)), class_="score")
+        element("a", name + " ", element("b", figure(value)), class_="score", href=made_of(name))
         for name, value in row.scores
         if value is not None
     ]

@@ -1,7 +1,8 @@
 """The headline figures: a value, its interval drawn to scale, what it means in plain words, and how it was made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from ...metric import Score
 from ...summary import Assessed, Rate
@@ -9,7 +10,7 @@ from ..markup import Markup, element, joined
 from ..rows import profile_of
 from ..wording import Words, bounds, figure, meaning, per_cent
 
-__all__ = ["Figure", "bar", "distribution", "drawn", "penalty_figures", "score_figures"]
+__all__ = ["Figure", "bar", "distribution", "drawn", "made_of", "penalty_figures", "score_figures"]
 
 _BINS = 20
 
@@ -27,6 +28,17 @@ class Figure:
     about: str
     made: tuple[tuple[str, str], ...]
     values: tuple[float, ...] = ()
+    key: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """What a number elsewhere on the page links to: how it was measured."""
+        return f"made-{self.key or self.name}"
+
+
+def made_of(key: str) -> str:
+    """The link to how the figure of this key was measured."""
+    return "#made-" + quote(key, safe="")
 
 
 def penalty_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
@@ -41,11 +53,12 @@ def penalty_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
             ("counted over", f"{summary.words:,} hypothesis words"),
         )
         about = f"Penalty points per 1,000 words under profile {profile.name}: 0 is flawless, lower is better."
-        found.append(_rate("Penalty per 1,000 words", summary.penalty, about, made))
+        found.append(replace(_rate("Penalty per 1,000 words", summary.penalty, about, made), key="penalty"))
     if summary.errors_per_1000 is not None:
         about = f"{words.many.capitalize()} of any weight; 0 is {'flawless' if words.one == 'error' else 'identical'}."
         counted = (("counted over", f"{summary.words:,} hypothesis words; a gap counts as one {words.one}"),)
-        found.append(_rate(f"{words.many.capitalize()} per 1,000 words", summary.errors_per_1000, about, counted))
+        name = f"{words.many.capitalize()} per 1,000 words"
+        found.append(replace(_rate(name, summary.errors_per_1000, about, counted), key="findings"))
     return tuple(found)
 
 
@@ -115,7 +128,7 @@ def drawn(one: Figure) -> Markup:
         element("span", "how measured", class_="more"),
     )
     made = [joined(element("dt", key), element("dd", element("code", value))) for key, value in one.made]
-    return element("details", line, element("dl", *made), class_="figure")
+    return element("details", line, element("dl", *made), class_="figure", id=one.anchor)
 
 
 def _whisker(one: Figure) -> Markup:
