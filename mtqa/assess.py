@@ -1,6 +1,7 @@
 """The main job, and the only place that knows its order: read, align, look, score, diagnose, summarise."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from .mqm import find_profile
 from .pairing import pair
 from .rules import diagnose
 from .rules.kind import settled
+from .rules.marked import remarks_on_marks
+from .scoring.models import OWN_MODEL, Model, Shown, counted, modelled, unseen
 from .summary import Status, measure, summarise
 
 if TYPE_CHECKING:
@@ -29,23 +32,31 @@ def assess(
     kind: str = "auto",
     metrics: Sequence[str | Metric] = DEFAULT_METRICS,
     profile: str = "mqm-core",
+    model: Model = OWN_MODEL,
+    progress: Shown = unseen,
 ) -> Assessment:
     """Assess one delivery.
 
     `hypothesis` and `reference` are paths of raw documents or their lines (they are aligned), or `hypothesis` alone is
     a table or a frame with the columns of the input tables. `kind` says what the reference is: `correction` (this
     very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto` (measured, and
-    said). `profile` names the severity weights. Refuses unreadable, empty, unequal or unrelated input.
+    said). `profile` names the severity weights. `model` says which checkpoint computes the neural metrics among
+    `metrics`; the errors that it marks (XCOMET) join those of the rules. Refuses unreadable, empty, unequal or
+    unrelated input.
     """
     found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
     weights = find_profile(profile)
     paired = pair(hypothesis, reference, source=source)
     batch, kind_basis, doubts = settled(paired.batch, kind)
     remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
-    notices = (*remarks, *doubts, *inspect(batch))
-    measured = measure(batch, paired.status, found)
+    measured = measure(batch, paired.status, counted(found))
+    by_model = modelled(found, batch.take(measured.paired), model, progress=progress)
+    measured = replace(measured, modelled=by_model.scores)
     alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
-    diagnosis = diagnose(batch, alone=alone)
+    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks)
+    said = (*by_model.notices, *remarks_on_marks(diagnosis.errors))
+    of_models = (Notice("model", Concern.WARNING, each, ()) for each in said)
+    notices = (*remarks, *doubts, *inspect(batch), *of_models)
     summary = summarise(
         batch,
         measured,

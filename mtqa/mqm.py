@@ -143,6 +143,13 @@ class ErrorSpan:
         """The MQM top level: Accuracy, Fluency, Terminology, Style, Locale or Other."""
         return CATEGORIES[self.category].dimension
 
+    @property
+    def only_marked(self) -> bool:
+        """Whether it says where and nothing else: a model's mark, or a reviewer's without what should stand there."""
+        if self.rule == "review":
+            return not self.correction and self.category not in ("accuracy/addition", "accuracy/omission")
+        return self.rule.startswith("neural/")
+
     def record(self) -> dict[str, str | int | float | list[str]]:
         """The row that `mtqa errors` writes; offsets are code points, half open, on the hypothesis as given."""
         return {

@@ -1,14 +1,16 @@
 """Recompute a saved assessment and compare: are these still the numbers of these texts?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .assessment import Assessment
+from .scoring.models import OWN_MODEL, Model, counted, modelled
 from .summary import measure
 
 __all__ = ["Verification", "verify"]
 
 TOLERANCE = 1e-9  # the last bits of exp and log differ between machines; anything more is another number
+OF_MODELS = 1e-6  # the same in fp32 over many layers, batched otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,16 @@ class Verification:
     differences: tuple[str, ...]
 
 
-def verify(assessment: Assessment) -> Verification:
-    """Score the texts of an assessment again with the engine of this installation.
+def verify(assessment: Assessment, *, model: Model = OWN_MODEL) -> Verification:
+    """Score the texts of an assessment again with the engine of this installation, neural metrics with `model`.
 
-    Other texts (the data hash), another signature, and every score off by more than 1e-9 are differences.
+    Other texts (the data hash), another signature, and every score off by more than 1e-9 (of a model: 1e-6) are
+    differences. Results of models that were kept on disk are not asked: they are computed again.
     """
     metrics = tuple(score.metric for score in assessment.summary.scores)
-    again = measure(assessment.batch, assessment.status, metrics)
+    counts = measure(assessment.batch, assessment.status, counted(metrics))
+    paired = assessment.batch.take(counts.paired)
+    again = replace(counts, modelled=modelled(metrics, paired, replace(model, cache=False)).scores)
     fresh_signatures, fresh_scores = again.signatures(), again.segment_scores()
     differences: list[str] = []
     for name, signature in assessment.signatures.items():
@@ -33,12 +38,13 @@ def verify(assessment: Assessment) -> Verification:
         differences += [
             f"{name}: {key} was {old.get(key)}, is {new.get(key)}" for key in new if old.get(key) != new[key]
         ]
-        differences += _off(name, assessment, fresh_scores[name])
+        least = TOLERANCE if name in {metric.name for metric in counted(metrics)} else OF_MODELS
+        differences += _off(name, assessment, fresh_scores[name], least)
     return Verification(sum(len(column) for column in fresh_scores.values()), tuple(differences))
 
 
-def _off(name: str, assessment: Assessment, fresh: tuple[float | None, ...]) -> Iterator[str]:
+def _off(name: str, assessment: Assessment, fresh: tuple[float | None, ...], least: float) -> Iterator[str]:
     saved = assessment.segment_scores[name]
     for segment, old, new in zip(assessment.batch.id, saved, fresh, strict=True):
-        if (old is None) != (new is None) or (old is not None and new is not None and abs(old - new) > TOLERANCE):
+        if (old is None) != (new is None) or (old is not None and new is not None and abs(old - new) > least):
             yield f"{name}: segment {segment} was {old}, is {new}"

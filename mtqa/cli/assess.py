@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+
 __all__ = ["command"]
 
 
@@ -24,20 +26,37 @@ def command(
     ] = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
     profile: Annotated[str, typer.Option(help="Severity weights: mqm-core or wmt.")] = "mqm-core",
+    model: ModelName = None,
+    encoder: Encoder = None,
+    revision: Revision = None,
+    online: Online = False,
+    precision: Precision = "fp32",
+    over_long: OverLong = "refuse",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the assessment in this folder.")] = None,
     form: Annotated[Literal["text", "json", "md"], typer.Option("-f", "--format", help="What is printed.")] = "text",
 ) -> None:
     """Assess a delivery: read, align, score, diagnose, summarise, report.
 
     Prints the summary; with -o the folder holds assessment.json, segments.parquet, errors.parquet and report.html.
+    comet, cometkiwi and xcomet read the source, with a model; the errors that xcomet marks join those of the rules.
     """
     from ..assess import DEFAULT_METRICS, assess
     from ..metric import find_metrics
     from ..reports import render
     from ..reports.text import show
+    from ..scoring import Model
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
-    assessment = assess(hypothesis, reference, source=source, kind=kind, metrics=chosen, profile=profile)
+    assessment = assess(
+        hypothesis,
+        reference,
+        source=source,
+        kind=kind,
+        metrics=chosen,
+        profile=profile,
+        model=Model(model, encoder, revision, online, precision, over_long),
+        progress=shown,
+    )
     if output is not None:
         assessment.save(output)
     if form == "text":

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+
 if TYPE_CHECKING:
+    from ..metric import Metric
     from ..mqm import ErrorSpan
     from ..segment import Batch
 
 __all__ = ["command"]
 
 Form = Literal["jsonl", "tsv", "json"]
+_NEEDS_MARKED = frozenset({"hypothesis", "source"})  # what a model reads; references where there are any
 
 
 def command(
@@ -33,6 +37,15 @@ def command(
         ),
     ] = None,
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    metrics: Annotated[
+        str | None, typer.Option("-m", "--metrics", help="xcomet: what its model marks joins what the rules found.")
+    ] = None,
+    model: ModelName = None,
+    encoder: Encoder = None,
+    revision: Revision = None,
+    online: Online = False,
+    precision: Precision = "fp32",
+    over_long: OverLong = "refuse",
 ) -> None:
     """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
 
@@ -40,24 +53,45 @@ def command(
     confidence is the probability that a person would mark them, and the unlikely ones are left out (--least 0: none).
     """
     from ..formats import check_writable, read_batches, writer
+    from ..formats.columns import NEEDS_PAIR
     from ..rules import LIKELY, errors_of
+    from ..scoring import Model, opened
 
     if output != "-":
         check_writable(output, inputs=[table])
     named = [name.strip() for name in columns.split(",")] if columns else None
     heard = _Heard()
-    spans = errors_of(
-        read_batches(table, columns=named),
-        kind=kind,
-        language=language,
-        least=LIKELY if least is None else least,
-        heed=heard.heed,
-    )
-    first = list(islice(spans, 1))  # what is refused from the start is refused before anything is written
-    with writer(output) as stream:
-        for line in _WRITERS[form](chain(first, spans)):
-            stream.write(line.encode("utf-8"))
-    heard.tell(least=LIKELY if least is None else least)
+    given = Model(model, encoder, revision, online, precision, over_long)
+    with opened(_marking(metrics), given, say=_say, progress=shown) as models:
+        spans = errors_of(
+            read_batches(table, columns=named, needs=_NEEDS_MARKED if models.scorers else NEEDS_PAIR),
+            kind=kind,
+            language=language,
+            least=LIKELY if least is None else least,
+            heed=heard.heed,
+            mark=models.marks if models.scorers else None,
+        )
+        first = list(islice(spans, 1))  # what is refused from the start is refused before anything is written
+        with writer(output) as stream:
+            for line in _WRITERS[form](chain(first, spans)):
+                stream.write(line.encode("utf-8"))
+    heard.tell(least=LIKELY if least is None else least, marked=metrics is not None)
+
+
+def _marking(names: str | None) -> "tuple[Metric, ...]":
+    """The metrics of these names; refuses one that marks no errors."""
+    from ..metric import find_metrics
+    from ..refusal import Misuse
+
+    found = find_metrics(names) if names is not None else ()
+    for metric in found:
+        if metric.key != "xcomet":
+            raise Misuse(f"{metric.name} marks no errors", mend="-m xcomet does; scores are 'mtqa score'")
+    return found
+
+
+def _say(message: str) -> None:
+    print(f"mtqa: {message}", file=sys.stderr)
 
 
 class _Heard:
@@ -73,9 +107,10 @@ class _Heard:
         if document.reference_kind == "independent":
             self.independent += paired
 
-    def tell(self, *, least: float) -> None:
+    def tell(self, *, least: float, marked: bool) -> None:
         if self.without:
-            print(f"mtqa: {self.without} of {self.segments} segments have no reference: passed over", file=sys.stderr)
+            done = "only the model reads them" if marked else "passed over"
+            _say(f"{self.without} of {self.segments} segments have no reference: {done}")
         if self.independent:
             left_out = f", those less likely an error than {least:g} left out (--least 0: none)" if least else ""
             print(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
+from .models import shown as shown_share
+
 if TYPE_CHECKING:
     from ..formats import Chunk
     from ..formats.columns import OnError
@@ -34,11 +37,6 @@ _OnError = Annotated[
 ]
 _Hypothesis = Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")]
 _References = Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")]
-_ModelName = Annotated[str | None, typer.Option(help="Neural: a checkpoint's path or a published name.")]
-_Encoder = Annotated[str | None, typer.Option(help="Neural: folder of config.json and tokenizer.json.")]
-_Online = Annotated[bool, typer.Option("--online", help="Neural: let the model be fetched.")]
-_Precision = Annotated[Literal["fp32", "bf16", "int8"], typer.Option(help="Neural: of the weights.")]
-_OverLong = Annotated[Literal["refuse", "cut", "pool"], typer.Option(help="Neural: texts beyond the model's length.")]
 # Every run is local today; the option stands in scripts that will name another place (CONTRACT: local|ray).
 _Cluster = Annotated[Literal["local"], typer.Option(help="Where batches run; this version runs them here.")]
 
@@ -56,12 +54,12 @@ def command(
     hypothesis: _Hypothesis = None,
     reference: _References = None,
     source: Annotated[str | None, typer.Option(help="Parallel texts: the source.")] = None,
-    model: _ModelName = None,
-    encoder: _Encoder = None,
-    revision: Annotated[str | None, typer.Option(help="Neural: of the published model.")] = None,
-    online: _Online = False,
-    precision: _Precision = "fp32",
-    over_long: _OverLong = "refuse",
+    model: ModelName = None,
+    encoder: Encoder = None,
+    revision: Revision = None,
+    online: Online = False,
+    precision: Precision = "fp32",
+    over_long: OverLong = "refuse",
     cluster: _Cluster = "local",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No signatures and no progress on stderr.")] = False,
 ) -> None:
@@ -110,9 +108,7 @@ def _task(
     notices = _Remarks("", "notice{s} on the texts")
 
     def progress(label: str) -> Callable[[float], None] | None:
-        from ..neural import terminal_progress
-
-        return None if quiet else terminal_progress(label)
+        return None if quiet else shown_share(label)
 
     with (
         opened(metrics, model, say=notices.add, progress=progress) as models,

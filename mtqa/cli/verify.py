@@ -5,11 +5,19 @@ from typing import Annotated
 
 import typer
 
+from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
+
 __all__ = ["command"]
 
 
 def command(
     assessment: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The folder 'mtqa assess -o' wrote.")],
+    model: ModelName = None,
+    encoder: Encoder = None,
+    revision: Revision = None,
+    online: Online = False,
+    precision: Precision = "fp32",
+    over_long: OverLong = "refuse",
 ) -> None:
     """Recompute the scores of a saved assessment and compare.
 
@@ -17,9 +25,11 @@ def command(
     """
     from ..assessment import Assessment
     from ..refusal import Refusal
+    from ..scoring import Model
     from ..verify import verify
 
-    verification = verify(Assessment.load(assessment))
+    given = Model(model, encoder, revision, online, precision, over_long)
+    verification = verify(Assessment.load(assessment), model=given)
     for difference in verification.differences:
         print(difference)
     if verification.differences:

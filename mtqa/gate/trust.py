@@ -66,7 +66,8 @@ def standing(
     """Which of the findings count to which side.
 
     A decision names a position in `errors`; one beyond them is a ValueError. Unreviewed findings are sure where their
-    category is in `trusted` or its measured precision is, 95 % sure, at least `trusted_precision`.
+    category is in `trusted` or its measured precision is, 95 % sure, at least `trusted_precision`. What a model marked
+    and no rule found is never sure before its review: the precision of the rules is not the model's.
     """
     beyond = [position for position in decisions if not 0 <= position < len(errors)]
     if beyond:
@@ -81,6 +82,7 @@ def standing(
         every.append(position)
         measured = known.get(error.category)
         enough = trusted_precision is not None and measured is not None and measured.low >= trusted_precision
-        if decided or error.category in trusted or enough:
+        by_model = error.rule.startswith("neural/")
+        if decided or (not by_model and (error.category in trusted or enough)):
             sure.append(position)
     return Standing(tuple(every), tuple(sure), unreviewed)

@@ -1,6 +1,6 @@
 """Whole tables and frames: diagnosed document by document, in memory that does not grow with the table."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..mqm import ERROR_COLUMNS, ErrorSpan
@@ -12,8 +12,12 @@ from .likelihood import LIKELY
 if TYPE_CHECKING:
     import pandas as pd
 
+    from . import Diagnosis
+
 __all__ = ["KINDS", "errors", "errors_of"]
 
+Mark = Callable[[Batch], Sequence[ErrorSpan]]
+Diagnose = Callable[[Batch], "Diagnosis"]
 KINDS = ("auto", "correction", "independent")
 LARGEST_DOCUMENT = 100_000  # rows held back for a document to end; a longer one is diagnosed in parts
 
@@ -46,11 +50,13 @@ def errors_of(
     language: str = "auto",
     least: float = LIKELY,
     heed: Callable[[Batch], None] = lambda document: None,
+    mark: Mark | None = None,
 ) -> Iterator[ErrorSpan]:
     """The error spans of a stream of batches, in order. A document that goes on in the next batch is kept whole.
 
     Rows without a document name count as one document a batch. `heed` is given each document, once the kind of its
-    references is settled. Refuses a stream in which no segment has a reference.
+    references is settled. `mark` gives the errors that a model marks in a document, to be joined with the rules'.
+    Refuses a stream in which no segment has a reference, unless a model marks.
     """
     if kind not in KINDS:
         raise unknown_name("kind of reference", kind, KINDS)
@@ -61,14 +67,18 @@ def errors_of(
         paired, rows = paired + len(document.paired), rows + len(document)
         heed(document)
 
-    yield from _of_documents(batches, kind, language, least, counted)
-    if rows and not paired:
+    def diagnosed(document: Batch) -> "Diagnosis":
+        from . import diagnose
+
+        counted(document)
+        return diagnose(document, language=language, least=least, marks=mark(document) if mark else ())
+
+    yield from _of_documents(batches, kind, diagnosed)
+    if rows and not paired and mark is None:
         raise Refusal("no segment has a reference", mend="add a column reference")
 
 
-def _of_documents(
-    batches: Iterable[Batch], kind: str, language: str, least: float, heed: Callable[[Batch], None]
-) -> Iterator[ErrorSpan]:
+def _of_documents(batches: Iterable[Batch], kind: str, diagnosed: Diagnose) -> Iterator[ErrorSpan]:
     held: list[Batch] = []
     for batch in batches:
         last = batch.document[-1] if len(batch) else ""
@@ -79,28 +89,22 @@ def _of_documents(
             held.append(batch)
             continue
         if cut or not held or held[-1].document[-1] != last:
-            yield from _whole([*held, batch.take(range(cut))], kind, language, least, heed)
+            yield from _whole([*held, batch.take(range(cut))], kind, diagnosed)
             held = [batch.take(range(cut, len(batch)))] if cut < len(batch) else []
         else:
-            yield from _whole(held, kind, language, least, heed)
+            yield from _whole(held, kind, diagnosed)
             held = [batch]
-    yield from _whole(held, kind, language, least, heed)
+    yield from _whole(held, kind, diagnosed)
 
 
-def _whole(
-    parts: list[Batch], kind: str, language: str, least: float, heed: Callable[[Batch], None]
-) -> Iterator[ErrorSpan]:
-    from . import diagnose
-
+def _whole(parts: list[Batch], kind: str, diagnosed: Diagnose) -> Iterator[ErrorSpan]:
     parts = [part for part in parts if len(part)]
     if not parts:
         return
     batch = parts[0] if len(parts) == 1 else _joined(parts)
     found: list[tuple[int, ErrorSpan]] = []
     for positions in _groups(batch).values():
-        group = _of_kind(batch.take(positions), kind)
-        heed(group)
-        diagnosis = diagnose(group, language=language, least=least)
+        diagnosis = diagnosed(_of_kind(batch.take(positions), kind))
         order = iter(positions)
         place = -1
         # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.

@@ -11,15 +11,30 @@ from numpy.typing import NDArray
 
 from ..formats import Chunk, batch_of_chunks
 from ..metric import Metric, Signature
+from ..mqm import ErrorSpan
 from ..refusal import Misuse
+from ..segment import Batch
 from .columns import is_neural
 
 if TYPE_CHECKING:
     from ..neural import DataHash, NeuralScores, Scorer
 
-__all__ = ["NO_MODELS", "Model", "Models", "mean_score", "opened"]
+__all__ = [
+    "NO_MODELS",
+    "OWN_MODEL",
+    "Model",
+    "Modelled",
+    "Models",
+    "Shown",
+    "counted",
+    "mean_score",
+    "modelled",
+    "opened",
+    "unseen",
+]
 
 Progress = Callable[[float], None]
+Shown = Callable[[str], Progress | None]
 _SHOWN = 5
 
 
@@ -43,9 +58,12 @@ def _unheard(notice: str) -> None:
     """What is done with notices when nobody listens."""
 
 
-def _unseen(label: str) -> Progress | None:
+def unseen(label: str) -> Progress | None:
     """What is done with the progress when nobody looks."""
     return None
+
+
+OWN_MODEL = Model()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +75,7 @@ class Models:
 
     scorers: Mapping[Metric, "Scorer"] = field(default_factory=dict)
     say: Callable[[str], None] = _unheard
-    progress: Callable[[str], Progress | None] = _unseen
+    progress: Shown = unseen
     _said: set[str] = field(default_factory=set, init=False, repr=False)
 
     def values(self, metric: Metric, chunk: Chunk) -> NDArray[np.float64]:
@@ -66,9 +84,33 @@ class Models:
 
         scorer, rows = self.scorers[metric], f"rows {chunk.rows[0]:,} to {chunk.rows[-1]:,}"
         scored = score_batch(scorer, batch_of_chunks([chunk]), progress=self.progress(f"{metric.name}, {rows}"))
-        for notice in (*scored.notices, *_on_length(scored, chunk)):
+        for notice in (*scored.notices, *_on_length(scored, chunk.id)):
             self._tell(notice if notice in scorer.notices else f"{rows}: {notice}")
         return scored.values
+
+    def of_batch(self, metric: Metric, batch: Batch) -> "NeuralScores":
+        """The scores of a whole batch by one of the models; what it notices is in them, and not said."""
+        from ..neural import score_batch
+
+        return score_batch(self.scorers[metric], batch, progress=self.progress(metric.name))
+
+    def marks(self, batch: Batch) -> tuple[ErrorSpan, ...]:
+        """The errors that the models mark in a batch, those of each model in its order; notices are said.
+
+        Segments with references are read with them, the others by their source alone.
+        """
+        from ..neural import error_spans
+
+        found: list[ErrorSpan] = []
+        paired = set(batch.paired)
+        for positions in (batch.paired, tuple(p for p in range(len(batch)) if p not in paired)):
+            part = batch.take(positions)
+            for metric in self.scorers if positions else ():
+                scored = self.of_batch(metric, part)
+                for notice in (*scored.notices, *_on_length(scored, part.id)):
+                    self._tell(notice)
+                found += error_spans(scored, part)
+        return tuple(found)
 
     def _tell(self, notice: str) -> None:
         if notice not in self._said:
@@ -97,7 +139,7 @@ def opened(
     model: Model,
     *,
     say: Callable[[str], None] = _unheard,
-    progress: Callable[[str], Progress | None] = _unseen,
+    progress: Shown = unseen,
 ) -> Iterator[Models]:
     """The models of the neural metrics among `metrics`, opened; none are, and nothing is imported, where none is asked.
 
@@ -130,18 +172,45 @@ def opened(
             scorer.cache.close()
 
 
+def counted(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
+    """The metrics that are counted, without those that a model computes."""
+    return tuple(metric for metric in metrics if not is_neural(metric))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Modelled:
+    """What models made of a batch: scores, one a metric; the errors they marked; what the reader must know."""
+
+    scores: "tuple[NeuralScores, ...]" = ()
+    marks: tuple[ErrorSpan, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def modelled(metrics: Sequence[Metric], batch: Batch, model: Model, *, progress: Shown = unseen) -> Modelled:
+    """What the neural metrics among `metrics` make of a batch; where there are none, nothing is imported."""
+    with opened(metrics, model, progress=progress) as models:
+        if not models.scorers:
+            return Modelled()
+        from ..neural import error_spans
+
+        scores = tuple(models.of_batch(metric, batch) for metric in models.scorers)
+        marks = tuple(error for scored in scores for error in error_spans(scored, batch))
+        said = (notice for scored in scores for notice in (*scored.notices, *_on_length(scored, batch.id)))
+        return Modelled(scores, marks, tuple(dict.fromkeys(said)))
+
+
 def mean_score(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """The fold of a neural metric, `(..., 2) -> (...)`: summed scores over their number."""
     means: NDArray[np.float64] = sums[..., 0] / sums[..., 1]
     return means
 
 
-def _on_length(scored: "NeuralScores", chunk: Chunk) -> tuple[str, ...]:
+def _on_length(scored: "NeuralScores", ids: Sequence[str]) -> tuple[str, ...]:
     """A notice on the segments that were not read whole or not at once; none where all were."""
     cut = scored.truncated.segments
     if not cut:
         return ()
-    named = ", ".join(chunk.id[position] for position in cut[:_SHOWN]) + (", …" if len(cut) > _SHOWN else "")
+    named = ", ".join(ids[position] for position in cut[:_SHOWN]) + (", …" if len(cut) > _SHOWN else "")
     done = {"cut": "the rest is not read", "pool": "read in parts"}[scored.truncated.policy]
-    what = f"{len(cut)} of {len(chunk)} segments are longer than the model reads, {scored.truncated.limit} tokens"
+    what = f"{len(cut)} of {len(ids)} segments are longer than the model reads, {scored.truncated.limit} tokens"
     return (f"{what} ({named}): {done}",)

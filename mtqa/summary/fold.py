@@ -50,8 +50,8 @@ def summarise(
         reference_kind=batch.reference_kind,
         kind_basis=kind_basis,
         profile=profile.name,
-        scores=_corpus_scores(measured.statistics, measured.data),
-        segment_means=_segment_means(measured.statistics, measured.data),
+        scores=(*_corpus_scores(measured.statistics, measured.data), *_means_of_models(measured)),
+        segment_means=(*_segment_means(measured.statistics, measured.data), *_means_of_models(measured)),
         normalised=_where_different(measured),
         errors=0,
         errors_per_1000=None,
@@ -157,6 +157,20 @@ def _segment_means(statistics: Sequence[Statistics], data: str) -> tuple[Score, 
     return tuple(means)
 
 
+def _means_of_models(measured: Measured) -> tuple[Score, ...]:
+    """The system's value of a neural metric is the mean of its segment scores; they are counted no second time."""
+    return tuple(
+        Score(
+            metric=scored.metric,
+            value=float(scored.values.mean()),
+            segments=len(scored),
+            signature=scored.signature.with_parts(n=str(len(scored))),
+            interval=mean_interval(scored.values, lowest=scored.metric.lowest, highest=scored.metric.highest),
+        )
+        for scored in measured.modelled
+    )
+
+
 def _where_different(measured: Measured) -> tuple[Score, ...]:
     """Corpus values after typographic normalisation, if any of them differs from the raw one by a hundredth."""
     if not measured.normalised:
@@ -210,7 +224,9 @@ def _groups(batch: Batch, measured: Measured) -> list[Group]:
                 errors=0,
                 points=0.0,
                 penalty=None,
-                scores=_corpus_scores(part.statistics, measured.data) if part.paired else (),
+                scores=(*_corpus_scores(part.statistics, measured.data), *_means_of_models(part))
+                if part.paired
+                else (),
             )
         )
     return rows

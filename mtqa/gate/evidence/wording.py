@@ -58,7 +58,8 @@ def segments(check: Check) -> str:
 def charge(error: ErrorSpan) -> str:
     """One finding on one line: where, how bad, what it is, what stands there and what should."""
     text, correction = _short(error.text), _short(error.correction)
-    return f"{plain(error.id)}  {error.severity}  {error.category}  [{text}] → [{correction}]"
+    change = f"[{text}]" if error.only_marked else f"[{text}] → [{correction}]"
+    return f"{plain(error.id)}  {error.severity}  {error.category}  {change}"
 
 
 def plain(text: str) -> str:
