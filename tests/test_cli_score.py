@@ -115,7 +115,6 @@ def test_systems(run: Callable[..., Ran]) -> None:
 
 REFUSED = [
     (["no.tsv"], 4, "no.tsv: no such file"),
-    (["."], 4, ".: a directory, a file is wanted"),
     ([], 2, "nothing to score; name a table, or --hypothesis and --reference texts"),
     (["t.tsv", "--hypothesis", "h"], 2, "a table and parallel texts; give one or the other"),
     (["--hypothesis", "t.tsv"], 2, "parallel texts are --hypothesis and at least one --reference"),

@@ -93,7 +93,9 @@ class TestFilesThatAreNone:
 
     def test_directory(self) -> None:
         Path("folder.tsv").mkdir()
-        assert refusal_of("folder.tsv") == "folder.tsv: a directory, a file is wanted"
+        assert refusal_of("folder.tsv") == (
+            "folder.tsv: a directory without a table in it; tables are .parquet, .jsonl, .tsv, .csv"
+        )
 
     def test_cut_gz(self) -> None:
         whole = gzip.compress(b"id\tmt\tref\n" + b"1\ta\tb\n" * 1000)

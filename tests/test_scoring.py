@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from sacrebleu.metrics import BLEU, CHRF, TER
 
+from mtqa.cluster import Local
 from mtqa.formats import Chunk, chunk_of_frame, read_chunks
 from mtqa.metric import METRICS, find_metrics
 from mtqa.refusal import Misuse, Refusal
@@ -98,12 +99,12 @@ class TestStream:
     @pytest.mark.parametrize("form", ["tsv", "csv", "jsonl", "json", "parquet"])
     def test_neither_chunks_nor_threads_show(self, form: str, engine: str) -> None:
         for name, size, threads in [("a", 12, 1), ("b", 5, 1), ("c", 2, 3)]:
-            segments_to_file(chunks(size=size), Task(ALL, FORMS[form], threads=threads), name)
+            segments_to_file(chunks(size=size), Task(ALL, FORMS[form], cluster=Local(threads)), name)
         if form == "parquet":  # row groups are chunks
             tables = [pq.read_table(name) for name in "abc"]
             assert tables[0].equals(tables[1]) and tables[0].equals(tables[2])
             assert b"|n:12" in tables[0].schema.metadata[b"mtqa.signature"]
-            segments_to_file(chunks(size=5), Task(ALL, FORMS[form], threads=3), "d")
+            segments_to_file(chunks(size=5), Task(ALL, FORMS[form], cluster=Local(3)), "d")
             assert Path("b").read_bytes() == Path("d").read_bytes()
         else:
             assert Path("a").read_bytes() == Path("b").read_bytes() == Path("c").read_bytes()
@@ -194,7 +195,9 @@ class TestStream:
         Path("t.tsv").write_text("mt\tref\n" + "a\tb\n" * 2000 + "bad\n")
         read = list(read_chunks("t.tsv", chunk=50, on_error=lambda refusal: None))
         with open("out", "wb") as stream, pytest.raises(Refusal):
-            segments_to_stream(read_chunks("t.tsv", chunk=50), Task(ALL, FORMS["jsonl"], threads=threads), stream)
+            segments_to_stream(
+                read_chunks("t.tsv", chunk=50), Task(ALL, FORMS["jsonl"], cluster=Local(threads)), stream
+            )
         assert len(Path("out").read_text().splitlines()) == sum(map(len, read[:-1]))
 
     def test_parquet_is_no_stream(self) -> None:
@@ -204,6 +207,7 @@ class TestStream:
 
 KILLED = """
 import os, signal, sys
+from mtqa.cluster import Local
 from mtqa.formats import read_chunks
 from mtqa.metric import find_metrics
 from mtqa.scoring import FORMS, Task, segments_to_file
@@ -212,7 +216,7 @@ def tick(rows):
     ticks.append(rows)
     if len(ticks) == 7:
         os.kill(os.getpid(), signal.SIGKILL)
-task = Task(find_metrics("chrf,ter"), FORMS[sys.argv[1]], threads=int(sys.argv[2]), tick=tick)
+task = Task(find_metrics("chrf,ter"), FORMS[sys.argv[1]], cluster=Local(int(sys.argv[2])), tick=tick)
 segments_to_file(read_chunks("t.tsv", chunk=2), task, "out")
 """
 
@@ -303,7 +307,7 @@ class TestSystems:
 
     def test_chunks_do_not_show(self) -> None:
         tables = [
-            score_systems(scorable(chunks(size=size), ALL), ALL, threads=threads)
+            score_systems(scorable(chunks(size=size), ALL), ALL, cluster=Local(threads))
             for size, threads in [(12, 1), (5, 2), (1, 3)]
         ]
         assert tables[0] == tables[1] == tables[2]

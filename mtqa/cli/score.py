@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .clusters import Address, ClusterName, Resume
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
 from .models import shown as shown_share
 
 if TYPE_CHECKING:
+    from ..cluster import Cluster
     from ..formats import Chunk
     from ..formats.columns import OnError
     from ..metric import Metric, Signature
@@ -37,8 +39,6 @@ _OnError = Annotated[
 ]
 _Hypothesis = Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")]
 _References = Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")]
-# Every run is local today; the option stands in scripts that will name another place (CONTRACT: local|ray).
-_Cluster = Annotated[Literal["local"], typer.Option(help="Where batches run; this version runs them here.")]
 
 
 def command(
@@ -47,7 +47,7 @@ def command(
     system_level: Annotated[bool, typer.Option("--system-level", help="One row a system, with intervals.")] = False,
     form: _Form = None,
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = STDOUT,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was killed.")] = False,
+    resume: Resume = False,
     threads: Annotated[int | None, typer.Option(min=1, help="[default: one a core]")] = None,
     on_error: _OnError = "stop",
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
@@ -60,7 +60,8 @@ def command(
     online: Online = False,
     precision: Precision = "fp32",
     over_long: OverLong = "refuse",
-    cluster: _Cluster = "local",
+    cluster: ClusterName = "local",
+    address: Address = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No signatures and no progress on stderr.")] = False,
 ) -> None:
     """Score every segment of a table, in its order, or every system.
@@ -68,9 +69,10 @@ def command(
     stdout has the scores, in full precision; stderr has the signature of each metric. Defaults for segments are
     chrF2++ and TER; BLEU is meant for whole systems. comet, cometkiwi and xcomet read the source, with a model.
     """
+    from ..cluster import open_cluster
     from ..formats.columns import stop
     from ..metric import find_metrics
-    from ..scoring import DEFAULT_METRICS, Model
+    from ..scoring import DEFAULT_METRICS, Model, neural
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
     wanted = form or _form_of(output)
@@ -79,9 +81,11 @@ def command(
     skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
     chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row)
-    del cluster  # checked by its type: there is one place
     given = Model(model, encoder, revision, online, precision, over_long)
-    with _task(chosen, wanted, given, threads, bad_row, quiet=quiet) as task:
+    with (
+        open_cluster(cluster, threads=_threads(threads, chosen), address=address, models=neural(chosen)) as place,
+        _task(chosen, wanted, given, place, bad_row, quiet=quiet) as task,
+    ):
         if system_level:
             signatures = _systems(chunks, task, output)
         else:
@@ -92,18 +96,25 @@ def command(
             print(signature, file=sys.stderr)
 
 
+def _threads(asked: int | None, metrics: "tuple[Metric, ...]") -> int:
+    """As many as were asked for, else one a core; one where a model scores, which has its own."""
+    from ..scoring import neural, usual_threads
+
+    return asked if asked is not None and not neural(metrics) else usual_threads(metrics)
+
+
 @contextmanager
 def _task(
     metrics: "tuple[Metric, ...]",
     form: Form,
     model: "Model",
-    threads: int | None,
+    cluster: "Cluster",
     bad_row: "OnError",
     *,
     quiet: bool,
 ) -> "Iterator[Task]":
     """What is done with every segment, with the models of the metrics open and the progress shown."""
-    from ..scoring import FORMS, Task, opened, quick, usual_threads
+    from ..scoring import FORMS, Task, opened, quick
 
     notices = _Remarks("", "notice{s} on the texts")
 
@@ -117,7 +128,7 @@ def _task(
         yield Task(
             metrics,
             FORMS[form],
-            threads=threads or usual_threads(metrics),
+            cluster,
             on_error=bad_row,
             tick=shown if quick(metrics) else _warning(shown),
             models=models,
@@ -138,7 +149,7 @@ def _systems(chunks: "Iterator[Chunk]", task: "Task", output: str) -> "Mapping[s
     from ..scoring import scorable, score_systems, system_table
 
     ticking = _ticking(scorable(chunks, task.metrics, task.on_error), task.tick)
-    made = score_systems(ticking, task.metrics, threads=task.threads, models=task.models)
+    made = score_systems(ticking, task.metrics, cluster=task.cluster, models=task.models)
     with writer(output) as stream:
         stream.write(system_table(made, task.form.name))
     return made.signatures

@@ -16,6 +16,7 @@ from ..segment import Batch, ReferenceKind
 from .chunk import Chunk, batch_of_chunks
 from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, OnError, stop
 from .csv import read_csv
+from .dataset import members
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
@@ -71,11 +72,17 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """The rows of a table in order, in chunks of about `chunk` rows, in memory that does not grow with the table.
 
+    A folder of tables, here or at a URI, is one table: its files in the order of their names, with the same columns,
+    an `id` among them.
     `columns` names the columns of a TSV or CSV without a header line. `needs` are the columns that must be there
     (`hypothesis`, `reference`, `source`, `document`, `system`). `on_error` gets the refusal of a bad row, and raises it
     or lets the reading go on without the row; what concerns the whole file is always refused. `say` hears remarks.
     Chunks are never empty; a table without any row is refused.
     """
+    files = members(path)
+    if files is not None:
+        yield from _of_dataset(path, files, columns, needs, chunk, on_error, say)
+        return
     name, found, skipped = spoken(path), False, False
 
     def noted(refusal: Refusal) -> None:
@@ -89,6 +96,28 @@ def read_chunks(
             yield part
     if not found and not skipped:
         raise Refusal("no rows", where=name, mend="give at least one segment")
+
+
+def _of_dataset(
+    path: str | Path,
+    files: Sequence[str],
+    columns: Sequence[str] | None,
+    needs: Collection[str],
+    chunk: int,
+    on_error: OnError,
+    say: Say,
+) -> Iterator[Chunk]:
+    """The chunks of all files; refuses a file that has other columns than the first: `system` here and none there."""
+    first: tuple[str, ...] | None = None
+    for file in files:
+        for part in read_chunks(file, columns=columns, needs={*needs, "id"}, chunk=chunk, on_error=on_error, say=say):
+            told = tuple(name for name in ("document", "system", "source") if getattr(part, name) is not None)
+            first = told if first is None else first
+            if told != first:
+                odd = ", ".join(sorted({*told} ^ {*first}))
+                what = f"the column {odd} is in this file or in {files[0]}, not in both"
+                raise Refusal(what, where=file, mend="give all files of a folder the same columns")
+            yield part
 
 
 def read_records(path: str | Path, *, columns: Sequence[str] | None = None, say: Say = silent) -> Iterator[Record]:

@@ -15,6 +15,13 @@ class ArrowTexts(Sequence[str]):
         self._array = array
         self._list: list[str] | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self)._unpacked, (_packed(self._array),)
+
+    @classmethod
+    def _unpacked(cls, packed: Any) -> Any:
+        return cls(_unpacked(packed))
+
     def __arrow_array__(self, type: Any = None) -> Any:
         return self._array if type is None else self._array.cast(type)
 
@@ -46,6 +53,13 @@ class ArrowReferences(Sequence[tuple[str, ...]]):
         self._array = array
         self._list: list[tuple[str, ...]] | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self)._unpacked, (_packed(self._array),)
+
+    @classmethod
+    def _unpacked(cls, packed: Any) -> Any:
+        return cls(_unpacked(packed))
+
     def __arrow_array__(self, type: Any = None) -> Any:
         return self._array if type is None else self._array.cast(type)
 
@@ -66,3 +80,19 @@ class ArrowReferences(Sequence[tuple[str, ...]]):
         if self._list is None:
             self._list = [(text,) if isinstance(text, str) else tuple(text) for text in self._array.to_pylist()]
         return self._list
+
+
+def _packed(array: Any) -> bytes:
+    """The rows of an array, to be sent: what pickle makes of a slice is all that it was cut from."""
+    import pyarrow as pa
+
+    batch, sink = pa.record_batch([array], names=["texts"]), pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as out:
+        out.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def _unpacked(packed: bytes) -> Any:
+    import pyarrow as pa
+
+    return pa.ipc.open_stream(packed).read_next_batch().column(0)

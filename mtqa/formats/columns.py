@@ -53,7 +53,7 @@ class Layout:
     def of(cls, names: Sequence[str], *, where: str, needs: Collection[str] = NEEDS_PAIR) -> "Layout":
         """The layout of these column names; refuses a needed column that is missing and one that stands twice.
 
-        `needs` holds `hypothesis`, `reference` (which `references` fulfils too), `source`, `system` or `document`.
+        `needs` holds `id`, `hypothesis`, `source`, `system`, `document`, or `reference`: `references` fulfils it too.
         `seg` is the id only where there is no `id`; next to one it is an extra.
         """
         found: dict[tuple[str, int], int] = {}
@@ -69,7 +69,7 @@ class Layout:
         numbered = tuple(position for (name, _), position in sorted(found.items()) if name == "reference")
         if numbered and single["references"] is not None:
             raise _twice(("reference", 0), names[numbered[0]], names[single["references"]], where)
-        for name in ("hypothesis", "reference", "source", "document", "system"):
+        for name in ("id", "hypothesis", "reference", "source", "document", "system"):
             there = (
                 bool(numbered) or single["references"] is not None if name == "reference" else single[name] is not None
             )

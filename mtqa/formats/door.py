@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..refusal import Refusal
+from .dataset import is_uri, opened_uri
 
 __all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "read_bytes", "silent", "spoken", "text_of"]
 
@@ -53,6 +54,14 @@ def open_input(path: str | Path) -> Iterator[BinaryIO]:
     """The bytes of a file, of a .gz unpacked, or of stdin (`-`); refuses what cannot be opened or is empty."""
     if str(path) == STDIN:
         yield sys.stdin.buffer
+        return
+    if is_uri(path):
+        with opened_uri(str(path)) as far:
+            if str(path).lower().endswith(".gz"):
+                with gzip.open(far, "rb") as unpacked:
+                    yield unpacked  # type: ignore[misc]
+            else:
+                yield far
         return
     _check_readable(Path(path))
     if str(path).lower().endswith(".gz"):

@@ -83,8 +83,8 @@ def piped(opening: bytes) -> str:
 
 
 def is_table(path: str | Path) -> bool:
-    """Whether the suffix of a path is that of a table; other files are raw documents."""
-    return format_of(path) is not None
+    """Whether a path is a folder of tables or has the suffix of a table; other files are raw documents."""
+    return format_of(path) is not None or Path(path).is_dir()
 
 
 def is_bilingual(path: str | Path) -> bool:

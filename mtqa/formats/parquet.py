@@ -4,12 +4,14 @@ Read row group by row group in constant memory; rows are numbered from 1.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..refusal import Refusal
 from .arrow import ArrowReferences, ArrowTexts
 from .chunk import Chunk
 from .columns import Layout, OnError
+from .dataset import is_uri, opened_uri
 from .rows import RowCollector
 
 __all__ = ["read_parquet"]
@@ -21,7 +23,7 @@ def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
+        with _opened(path) as source, pq.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False) as file:
             names = file.schema_arrow.names
             layout = Layout.of(names, where=name, needs=needs)
             _check_types(layout, file.schema_arrow, name)
@@ -32,6 +34,10 @@ def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on
                 row += len(part)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
         raise Refusal("not a sound Parquet file", where=name, mend="write it again") from None
+
+
+def _opened(path: str) -> AbstractContextManager[Any]:
+    return opened_uri(path) if is_uri(path) else nullcontext(path)
 
 
 def _check_types(layout: Layout, schema: Any, name: str) -> None:

@@ -4,6 +4,7 @@ Segments are scored in chunks, in order, whatever the number of threads; a syste
 statistics and is never a mean of segment scores, except that of a neural metric, which is one.
 """
 
+from .columns import neural
 from .frame import DEFAULT_METRICS, score
 from .models import Model, Models, opened
 from .resume import Task, segments_to_file, segments_to_stream
@@ -24,6 +25,7 @@ __all__ = [
     "SystemTable",
     "Task",
     "columns_needed",
+    "neural",
     "opened",
     "quick",
     "scorable",

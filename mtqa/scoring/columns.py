@@ -1,17 +1,24 @@
 """The columns of a chunk as engines like them best, and which metrics are models."""
 
+from collections.abc import Iterable
+
 from ..engines.columns import Hypotheses, ReferenceRows
 from ..formats import Chunk
 from ..formats.arrow import ArrowReferences, ArrowTexts
 from ..kernels.texts import References, Texts
 from ..metric import Metric
 
-__all__ = ["is_neural", "kernel_columns", "reads_references"]
+__all__ = ["is_neural", "kernel_columns", "neural", "reads_references"]
 
 
 def is_neural(metric: Metric) -> bool:
     """Whether a model computes the metric: all of them read the source, which nothing that is counted does."""
     return "source" in metric.needs
+
+
+def neural(metrics: Iterable[Metric]) -> bool:
+    """Whether a model computes any of them."""
+    return any(map(is_neural, metrics))
 
 
 def reads_references(metric: Metric) -> bool:

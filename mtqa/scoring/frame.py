@@ -9,7 +9,7 @@ from ..metric import Metric, find_metric, find_metrics
 from ..refusal import Misuse
 from .models import Model, opened
 from .scorable import columns_needed, scorable
-from .stream import Provenance, score_chunks, usual_threads
+from .stream import Provenance, score_chunks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +53,7 @@ def score(
     with opened(chosen, Model(model, encoder, revision, online, precision, over_long), say=notices.append) as models:
         provenance = Provenance(chosen, engine, models)
         provenance.update(chunk)
-        threads = usual_threads(chosen, engine=engine)
-        scored = next(score_chunks([chunk], chosen, threads=threads, engine=engine, models=models))
+        scored = next(score_chunks([chunk], chosen, engine=engine, models=models))
         signatures = provenance.signatures(level="segment")
     columns = {metric.name: values for metric, values in zip(chosen, scored.scores, strict=True)}
     made = pd.DataFrame({"id": list(chunk.id), **columns}, index=frame.index)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ _SHOWN = 5
 class Model:
     """Which checkpoint computes the neural metrics of a run, and how; the options are those of `neural.open_scorer`.
 
-    `path` None: the model of the metric itself.
+    `path` None: the model of the metric itself. `device` is cpu, cuda (also cuda:1), or auto: cuda where there is one.
     """
 
     path: str | Path | None = None
@@ -52,6 +53,7 @@ class Model:
     precision: str = "fp32"
     over_long: str = "refuse"
     cache: Path | bool = True
+    device: str = "cpu"
 
 
 def _unheard(notice: str) -> None:
@@ -71,21 +73,36 @@ class Models:
     """The opened models, by metric. `say` hears each notice on the model or the texts once.
 
     `progress` is given a label for every chunk, and gives what is told the share that is done, or None.
+
+    Sent to another machine they are opened there, from the same `model`; what is said there is kept for `overheard`.
     """
 
     scorers: Mapping[Metric, "Scorer"] = field(default_factory=dict)
     say: Callable[[str], None] = _unheard
     progress: Shown = unseen
+    model: Model = OWN_MODEL
+    heard: list[str] = field(default_factory=list, repr=False)
     _said: set[str] = field(default_factory=set, init=False, repr=False)
+    _turn: Lock = field(default_factory=Lock, init=False, repr=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _open_elsewhere, (tuple(self.scorers), replace(self.model, device="auto"))
+
+    def overheard(self) -> tuple[str, ...]:
+        """What was said since the last call, where nobody listens directly."""
+        heard = tuple(self.heard)
+        self.heard.clear()
+        return heard
 
     def values(self, metric: Metric, chunk: Chunk) -> NDArray[np.float64]:
         """The scores of a chunk's segments by one of the models, in order, `(rows,)`."""
         from ..neural import score_batch
 
         scorer, rows = self.scorers[metric], f"rows {chunk.rows[0]:,} to {chunk.rows[-1]:,}"
-        scored = score_batch(scorer, batch_of_chunks([chunk]), progress=self.progress(f"{metric.name}, {rows}"))
+        with self._turn:  # a model has its own threads; ours would only get in their way
+            scored = score_batch(scorer, batch_of_chunks([chunk]), progress=self.progress(f"{metric.name}, {rows}"))
         for notice in (*scored.notices, *_on_length(scored, chunk.id)):
-            self._tell(notice if notice in scorer.notices else f"{rows}: {notice}")
+            self.tell(notice if notice in scorer.notices else f"{rows}: {notice}")
         return scored.values
 
     def of_batch(self, metric: Metric, batch: Batch) -> "NeuralScores":
@@ -108,11 +125,12 @@ class Models:
             for metric in self.scorers if positions else ():
                 scored = self.of_batch(metric, part)
                 for notice in (*scored.notices, *_on_length(scored, part.id)):
-                    self._tell(notice)
+                    self.tell(notice)
                 found += error_spans(scored, part)
         return tuple(found)
 
-    def _tell(self, notice: str) -> None:
+    def tell(self, notice: str) -> None:
+        """Says a notice, once."""
         if notice not in self._said:
             self._said.add(notice)
             self.say(notice)
@@ -151,25 +169,42 @@ def opened(
             raise Misuse("a model is given, and no metric reads one", mend="add -m comet, cometkiwi or xcomet")
         yield NO_MODELS
         return
-    from ..neural import open_scorer
-
     scorers: dict[Metric, Scorer] = {}
     try:
         for metric in asked:
-            scorers[metric] = open_scorer(
-                metric,
-                model=model.path,
-                encoder=model.encoder,
-                revision=model.revision,
-                online=model.online,
-                precision=model.precision,
-                over_long=model.over_long,
-                cache=model.cache,
-            )
-        yield Models(scorers, say, progress)
+            scorers[metric] = _opened(metric, model)
+        yield Models(scorers, say, progress, model)
     finally:
         for scorer in scorers.values():
             scorer.cache.close()
+
+
+def _opened(metric: Metric, model: Model) -> "Scorer":
+    from ..neural import open_scorer
+
+    return open_scorer(
+        metric,
+        model=model.path,
+        encoder=model.encoder,
+        revision=model.revision,
+        online=model.online,
+        precision=model.precision,
+        device=_device() if model.device == "auto" else model.device,
+        over_long=model.over_long,
+        cache=model.cache,
+    )
+
+
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _open_elsewhere(metrics: tuple[Metric, ...], model: Model) -> Models:
+    """The same models on the machine that unpacks them; it keeps them as long as it lives."""
+    heard: list[str] = []
+    return Models({metric: _opened(metric, model) for metric in metrics}, heard.append, model=model, heard=heard)
 
 
 def counted(metrics: Sequence[Metric]) -> tuple[Metric, ...]:

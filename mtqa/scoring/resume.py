@@ -1,31 +1,31 @@
 """Scored segments into a file or a stream; what was killed goes on where it was, and ends with the same bytes.
 
-While a run writes `out.tsv` there are `out.tsv.partial`, the rows so far, and `out.tsv.partial.journal`: one line that
-says which run it is, then one a finished chunk. A run that is resumed reads the input again, checks by fingerprint
-that the finished chunks are those of the journal, cuts the rows off after the last of them, and scores the rest.
+A run that is resumed reads the input again, checks by fingerprint that the finished chunks are those of the journal
+(`formats.journal`), and scores the rest.
 """
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..formats import Chunk, check_writable
+from ..cluster import LOCAL, Cluster
+from ..formats import Chunk
 from ..formats.columns import OnError, stop
+from ..formats.journal import Finished, Part, fallen_short, journaled
 from ..metric import Metric, Signature
 from ..refusal import Misuse, Refusal
 from .columns import is_neural
 from .models import NO_MODELS, Models
-from .rows import Form, columns_of
+from .rows import FORMS, Form, columns_of
 from .scorable import scorable
-from .stream import Provenance, score_chunks
+from .stream import Provenance, Scoring
 
 __all__ = ["Task", "segments_to_file", "segments_to_stream"]
 
-SCHEMA = "mtqa.journal/1"
+SCHEMA = "mtqa.journal/2"
 
 
 def _unheard(rows: int) -> None:
@@ -34,14 +34,14 @@ def _unheard(rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is done with every segment: metrics, form of the rows, engine and threads, the opened models of the metrics.
+    """What is done with every segment: metrics, form of the rows, where it runs, engine, the opened models.
 
     `on_error` gets the refusal of a row that cannot be scored; `tick` hears after each chunk how many rows it had.
     """
 
     metrics: Sequence[Metric]
     form: Form
-    threads: int = 1
+    cluster: Cluster = LOCAL
     engine: str | None = None
     on_error: OnError = stop
     tick: Callable[[int], None] = _unheard
@@ -49,12 +49,26 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
-    """A line of the journal: rows and bytes written so far, the fingerprint of the input so far."""
+class _Piece:
+    """A chunk on its way to become rows; `first` is the one that opens the output."""
 
-    rows: int
-    bytes: int
-    input: str
+    chunk: Chunk
+    columns: tuple[str, ...]
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """The work on a piece: its rows as bytes, and what the models noticed. It can be sent to another machine."""
+
+    scoring: Scoring
+    form: str
+
+    def __call__(self, piece: _Piece) -> tuple[bytes, tuple[str, ...]]:
+        form = FORMS[self.form]
+        made = self.scoring(piece.chunk)
+        opening = form.opening(piece.columns) if piece.first else b""
+        return opening + form.encode(made.of(piece.chunk), piece.columns, piece.first), made.notices
 
 
 class _Trail:
@@ -107,49 +121,48 @@ def segments_to_file(
     With `resume` a run that was killed goes on, one that never began begins. Refused runs leave nothing behind;
     killed and interrupted ones leave what `resume` needs. Refuses to resume with other options or another input.
     """
-    target = check_writable(path)
-    partial, journal = (target.with_name(target.name + suffix) for suffix in (".partial", ".partial.journal"))
-    finished = _read_journal(journal, partial, task) if resume else []
-    try:
-        trail = _Trail(task)
+    trail = _Trail(task)
+    signatures: dict[str, Signature] = {}
+
+    def parts(finished: Sequence[Finished]) -> Iterator[Part]:
         remaining = _past(scorable(chunks, task.metrics, task.on_error), finished, trail, task)
-        _write_journal(journal, task, finished)
-        with open(partial, "r+b" if finished else "wb") as rows, open(journal, "a", encoding="utf-8") as log:
-            rows.truncate(finished[-1].bytes if finished else 0)
-            rows.seek(0, os.SEEK_END)
-            for part in _parts(remaining, task, trail, fresh=not finished):
-                rows.write(part)
-                rows.flush()
-                log.write(_line(_Finished(trail.provenance.data.rows, rows.tell(), trail.so_far())))
-                log.flush()
-            signatures = _signatures(trail)
-            rows.write(task.form.closing(signatures))
-        _finish(partial, target, task, signatures)
-        journal.unlink()
-    except Exception as fault:
-        if not finished:
-            partial.unlink(missing_ok=True)
-            journal.unlink(missing_ok=True)
-        if isinstance(fault, OSError):
-            raise Misuse(f"cannot be written: {fault.strerror}", where=str(path)) from None
-        raise
+        for rows in _parts(remaining, task, trail, fresh=not finished):
+            yield Part(rows, trail.provenance.data.rows, trail.so_far())
+        signatures.update(_signatures(trail))
+
+    finish = task.form.finish
+    journaled(
+        path,
+        parts,
+        identity=_identity(task),
+        resume=resume,
+        closing=lambda: task.form.closing(signatures),
+        finish=None if finish is None else lambda rows, whole: finish(rows, whole, signatures),
+    )
     return signatures
 
 
 def _parts(chunks: Iterable[Chunk], task: Task, trail: _Trail, *, fresh: bool) -> Iterator[bytes]:
     """The bytes of each chunk, once its scores are there; the first of a fresh output begins with its opening."""
+    work = _Writing(Scoring.by(task.metrics, task.engine, task.models), task.form.name)
+    for piece, (rows, notices) in task.cluster.in_order(work, _pieces(chunks, task, fresh=fresh)):
+        for notice in notices:
+            task.models.tell(notice)
+        trail.update(piece.chunk)
+        yield rows
+        task.tick(len(piece.chunk))
+
+
+def _pieces(chunks: Iterable[Chunk], task: Task, *, fresh: bool) -> Iterator[_Piece]:
+    """The chunks with the columns of the output, which are those of the first."""
     columns: tuple[str, ...] | None = None
-    for scored in score_chunks(chunks, task.metrics, threads=task.threads, engine=task.engine, models=task.models):
+    for chunk in chunks:
         first = fresh and columns is None
-        columns = columns or columns_of(scored.chunk, task.metrics)
-        opening = task.form.opening(columns) if first else b""
-        part = opening + task.form.encode(scored, columns, first)
-        trail.update(scored.chunk)
-        yield part
-        task.tick(len(scored.chunk))
+        columns = columns or columns_of(chunk, task.metrics)
+        yield _Piece(chunk, columns, first)
 
 
-def _past(chunks: Iterator[Chunk], finished: Sequence[_Finished], trail: _Trail, task: Task) -> Iterator[Chunk]:
+def _past(chunks: Iterator[Chunk], finished: Sequence[Finished], trail: _Trail, task: Task) -> Iterator[Chunk]:
     """The chunks after the finished ones, which are read again and compared."""
     for entry in finished:
         chunk = next(chunks, None)
@@ -157,24 +170,8 @@ def _past(chunks: Iterator[Chunk], finished: Sequence[_Finished], trail: _Trail,
             trail.update(chunk)
             task.tick(len(chunk))
         if chunk is None or trail.so_far() != entry.input:
-            raise Misuse(
-                f"the input is not that of the run to be resumed: it differs before row {entry.rows}",
-                mend="run again without --resume",
-            )
+            raise fallen_short(entry)
     return chunks
-
-
-def _finish(partial: Path, target: Path, task: Task, signatures: dict[str, Signature]) -> None:
-    if task.form.finish is None:
-        os.replace(partial, target)
-        return
-    whole = target.with_name(target.name + ".whole")
-    try:
-        task.form.finish(partial, whole, signatures)
-        os.replace(whole, target)
-    finally:
-        whole.unlink(missing_ok=True)
-    partial.unlink()
 
 
 def _signatures(trail: _Trail) -> dict[str, Signature]:
@@ -186,38 +183,4 @@ def _signatures(trail: _Trail) -> dict[str, Signature]:
 def _identity(task: Task) -> str:
     """The first line of a journal: what a run must have in common with the one that it resumes."""
     metrics = {name: str(made) for name, made in _Trail(task).provenance.signatures(level="segment").items()}
-    return json.dumps({"schema": SCHEMA, "form": task.form.name, "metrics": metrics}, ensure_ascii=False) + "\n"
-
-
-def _line(entry: _Finished) -> str:
-    return json.dumps(asdict(entry)) + "\n"
-
-
-def _write_journal(journal: Path, task: Task, finished: Sequence[_Finished]) -> None:
-    beside = journal.with_name(journal.name + ".new")
-    beside.write_text(_identity(task) + "".join(map(_line, finished)), encoding="utf-8")
-    os.replace(beside, journal)
-
-
-def _read_journal(journal: Path, partial: Path, task: Task) -> list[_Finished]:
-    """The chunks that a killed run had finished; none if there is no such run. A torn last line does not count."""
-    if not (journal.is_file() and partial.is_file()):
-        return []
-    lines = journal.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
-    if not lines or lines[0] != _identity(task):
-        raise Misuse(
-            "the run to be resumed had other options or another version of mtqa",
-            where=str(partial),
-            mend="give the same options, or run again without --resume",
-        )
-    size = partial.stat().st_size
-    finished: list[_Finished] = []
-    for line in lines[1:]:
-        try:
-            entry = _Finished(**json.loads(line))
-        except (ValueError, TypeError):
-            break
-        if entry.bytes > size:
-            break
-        finished.append(entry)
-    return finished
+    return json.dumps({"schema": SCHEMA, "form": task.form.name, "metrics": metrics}, ensure_ascii=False)

@@ -52,7 +52,7 @@ def scorable(chunks: Iterable[Chunk], metrics: Sequence[Metric], on_error: OnErr
 def _without_reference(chunk: Chunk) -> dict[int, str]:
     """What is wrong with rows that have no reference, by position."""
     references = kernel_columns(chunk)[1]
-    if references.counts.all() if isinstance(references, References) else all(references):
+    if 0 not in references.counts if isinstance(references, References) else all(references):
         return {}
     what = "no reference, and without one there is no score"
     return {position: what for position, texts in enumerate(chunk.references) if not texts}

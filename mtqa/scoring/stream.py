@@ -1,15 +1,14 @@
-"""A stream of chunks becomes a stream of scored chunks: same order, same bytes, any number of threads."""
+"""A stream of chunks becomes a stream of scored chunks: same order, same bytes, whatever the work runs on."""
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cluster import LOCAL, Cluster
 from ..engines import Fingerprint, segment_scores, signature, statistics, statistics_of
 from ..formats import CHUNK, Chunk
 from ..kernels.texts import References
@@ -17,13 +16,8 @@ from ..metric import Metric, Signature
 from .columns import is_neural, kernel_columns, reads_references
 from .models import NO_MODELS, Models
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+__all__ = ["Measures", "Provenance", "ScoredChunk", "Scoring", "quick", "score_chunks", "usual_chunk", "usual_threads"]
 
-__all__ = ["Provenance", "ScoredChunk", "quick", "score_chunks", "usual_chunk", "usual_threads"]
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 Floats = NDArray[np.float64]
 _SLOW_CHUNK = 256  # rows; sacrebleu does 15 to 60 of news a second for TER
 _NEURAL_CHUNK = 1_024  # rows; minutes of a large model on a CPU
@@ -77,34 +71,69 @@ class Provenance:
         return part.with_parts(nrefs=nrefs, n=str(self.data.rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was made of a chunk, without the chunk: values and scores as in `ScoredChunk`, what the models noticed."""
+
+    values: tuple[Floats, ...]
+    scores: tuple[Floats, ...]
+    notices: tuple[str, ...]
+
+    def of(self, chunk: Chunk) -> ScoredChunk:
+        """The chunk with what was made of it."""
+        return ScoredChunk(chunk, self.values, self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The work on one chunk: each metric's statistics and scores. It can be sent to another machine.
+
+    `direct`: the native engine counts what is counted, and identical pairs need no looking for.
+    """
+
+    metrics: tuple[Metric, ...]
+    engine: str | None
+    models: Models
+    direct: bool
+
+    @classmethod
+    def by(cls, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS) -> "Scoring":
+        """The work for these metrics, by the engine that serves here."""
+        return cls(tuple(metrics), engine, models, quick(metrics, engine=engine))
+
+    def __call__(self, chunk: Chunk) -> Measures:
+        counted = [metric for metric in self.metrics if not is_neural(metric)]
+        found = _counted(chunk, counted, self.engine, self.direct)
+        for metric in self.metrics:
+            if is_neural(metric):
+                scores = self.models.values(metric, chunk)
+                found[metric] = np.stack([scores, np.ones(len(scores))], axis=1), scores
+        values, scored = zip(*(found[metric] for metric in self.metrics), strict=True)
+        return Measures(values, scored, self.models.overheard())
+
+
 def score_chunks(
     chunks: Iterable[Chunk],
     metrics: Sequence[Metric],
     *,
-    threads: int = 1,
+    cluster: Cluster = LOCAL,
     engine: str | None = None,
     models: Models = NO_MODELS,
 ) -> Iterator[ScoredChunk]:
-    """Each chunk with its scores, in order; at most two chunks a thread are in memory.
+    """Each chunk with its scores, in order; few chunks are in memory, how many is the cluster's to say.
 
-    Every row can be scored (`scorable`). What is counted does not depend on the chunk, so neither chunks nor threads
-    show. Models score one chunk after another, on the threads of their own library; their numbers depend on the chunk
-    below 1e-6, never on `threads`.
+    Every row can be scored (`scorable`). What is counted does not depend on the chunk, so neither chunks nor cluster
+    show. The numbers of models depend on the chunk below 1e-6.
     """
-    counted = [metric for metric in metrics if not is_neural(metric)]
-    direct = quick(counted, engine=engine)
-    for chunk, found in _in_order(lambda chunk: (chunk, _counted(chunk, counted, engine, direct)), chunks, threads):
-        for metric in metrics:
-            if is_neural(metric):
-                scores = models.values(metric, chunk)
-                found[metric] = np.stack([scores, np.ones(len(scores))], axis=1), scores
-        values, scored = zip(*(found[metric] for metric in metrics), strict=True)
-        yield ScoredChunk(chunk, values, scored)
+    for chunk, made in cluster.in_order(Scoring.by(metrics, engine, models), chunks):
+        for notice in made.notices:
+            models.tell(notice)
+        yield made.of(chunk)
 
 
 def usual_threads(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
-    """As many threads as this process may use cores; one where more would not help."""
-    if all(map(is_neural, metrics)) or not quick(metrics, engine=engine):
+    """As many threads as this process may use cores; one where more would not help: models have their own threads."""
+    if any(map(is_neural, metrics)) or not quick(metrics, engine=engine):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -140,49 +169,3 @@ def _counted(
     once = statistics_of(metrics, [pair[0] for pair in number], [pair[1] for pair in number], engine=engine)
     rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
     return {stats.metric: (stats.values[rows], segment_scores(stats)[rows]) for stats in once}
-
-
-def _in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int) -> Iterator[Made]:
-    """`map` over threads, lazily: results in the order of the items, few of them at a time."""
-    if threads <= 1:
-        yield from map(work, items)
-        return
-    source = iter(items)
-    early: list[Given] = []
-    fault: Exception | None = None
-    try:
-        for item in islice(source, 2):
-            early.append(item)
-    except Exception as raised:  # first what came before it, as one thread would do
-        fault = raised
-    if len(early) == 2:
-        yield from _shared_out(work, chain(early, source), threads)
-        return
-    yield from map(work, early)  # a single chunk, as most inputs are, is not worth a pool
-    if fault is not None:
-        raise fault
-
-
-def _shared_out(work: Callable[[Given], Made], source: Iterator[Given], threads: int) -> Iterator[Made]:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Made]] = deque()
-        fault: Exception | None = None
-        try:
-            while fault is None:
-                try:
-                    waiting.append(pool.submit(work, next(source)))
-                except StopIteration:
-                    break
-                except Exception as raised:
-                    fault = raised
-                if len(waiting) >= 2 * threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-        if fault is not None:
-            raise fault

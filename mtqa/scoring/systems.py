@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cluster import LOCAL, Cluster
 from ..engines import fold
 from ..formats import Chunk
 from ..metric import Metric, Score, Signature
@@ -59,7 +60,7 @@ def score_systems(
     chunks: Iterable[Chunk],
     metrics: Sequence[Metric],
     *,
-    threads: int = 1,
+    cluster: Cluster = LOCAL,
     engine: str | None = None,
     models: Models = NO_MODELS,
     samples: int = 1000,
@@ -74,7 +75,7 @@ def score_systems(
 
     gathered: dict[str, _Gathered] = {}
     whole = Provenance(metrics, engine, models)
-    for scored in score_chunks(chunks, metrics, threads=threads, engine=engine, models=models):
+    for scored in score_chunks(chunks, metrics, cluster=cluster, engine=engine, models=models):
         whole.update(scored.chunk)
         for system, positions in _by_system(scored.chunk).items():
             gathered.setdefault(system, _Gathered(metrics, engine, models)).add(scored, positions)
