@@ -145,7 +145,7 @@ class TestTheWholeDelivery:
         assert verdict(delivery(100, style), **policy).status == Outcome.INCONCLUSIVE
 
     def test_a_decision_on_no_finding(self) -> None:
-        with pytest.raises(ValueError, match="a decision on finding 3, but there are 1"):
+        with pytest.raises(Misuse, match="a decision on finding 3, but there are 1; count them from 0"):
             verdict(delivery(10, [finding(0)]), decisions={3: True})
 
     def test_no_average_buys_off_a_stop_error(self) -> None:

@@ -14,10 +14,12 @@ from gate_deliveries import delivery, finding
 
 from mtqa.assess import assess
 from mtqa.cli import main
-from mtqa.gate import Outcome, Verdict, gate, read_decisions
+from mtqa.gate import Outcome, Verdict, gate
 from mtqa.gate.evidence import FORMS, annotations, evidence
+from mtqa.mqm import Severity
 from mtqa.pytest_plugin import _assert_gate as assert_gate
-from mtqa.refusal import Misuse, Refusal
+from mtqa.refusal import Misuse
+from mtqa.review import Mark
 
 HOSTILE = 'acme | <script>alert("x")</script> & \x00\x1b[31m \u202e ::error::\r\n# head'
 POLICY = {
@@ -137,48 +139,6 @@ class TestForms:
             evidence(verdicts["pass"], "pdf")
 
 
-class TestDecisions:
-    ERRORS = tuple(replace(finding(n), document="d") for n in range(3))
-
-    def lines(self, path: Path, *rows: object) -> Path:
-        path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
-        return path
-
-    def row(self, nth: int, **more: object) -> dict[str, object]:
-        return {**self.ERRORS[nth].record(), **more}
-
-    def test_read(self, tmp_path: Path) -> None:
-        path = self.lines(
-            tmp_path / "d.jsonl",
-            self.row(0, decision="confirmed"), self.row(1, decision=None), self.row(2, decision="confirmed"),
-            self.row(2, decision="rejected"),
-        )  # fmt: skip
-        assert read_decisions(path, self.ERRORS) == {0: True, 2: False}
-
-    def test_refusals(self, tmp_path: Path) -> None:
-        path = tmp_path / "d.jsonl"
-        for row, refusal in (
-            ("{", "no JSON; give a line of 'mtqa errors -f jsonl' with a decision"),
-            ({"id": "0"}, "lacks start, end, category; give a line of 'mtqa errors -f jsonl'"),
-            (self.row(0, decision="ok"), "no decision: 'ok'; write confirmed or rejected"),
-            (
-                self.row(0, id="99", decision="rejected"),
-                "the assessment has no such finding; decide on findings of this assessment",
-            ),
-            (
-                self.row(0, document="e", decision="rejected"),
-                "the assessment has no such finding; decide on findings of this assessment",
-            ),
-            (
-                self.row(0, start=[], decision="rejected"),
-                "the assessment has no such finding; decide on findings of this assessment",
-            ),
-        ):
-            with pytest.raises(Refusal) as caught:
-                read_decisions(self.lines(path, row), self.ERRORS)
-            assert str(caught.value) == f"{path}:1: {refusal}"
-
-
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gate") / "delivery.tsv"
@@ -256,14 +216,64 @@ class TestShell:
         code, out, told = run(table, "--policy", policy("[critical]\nmax = 9\n"), "--junit", "/nowhere/j.xml")
         assert (code, out) == (2, "") and told.startswith("mtqa: /nowhere/j.xml: cannot be written")
 
+    @staticmethod
+    def sheet(path: Path, table: Path, new: Callable[[Mark], Mark | None], **head: object) -> Path:
+        """The decisions file that the report page exports: for each finding, what should stand there."""
+        made = assess(table)
+        lines: list[object] = [
+            {
+                "schema": "mtqa.decisions/1",
+                "assessment": made.fingerprint,
+                "reviewer": "Ana",
+                "role": "reviewer",
+                **head,
+            }
+        ]
+        for key, error in zip(made.finding_keys, made.error_spans, strict=True):
+            old, want = Mark.of(error), new(Mark.of(error))
+            verb = "reject" if want is None else "accept" if want == old else "regrade"
+            lines.append({"finding": key, "verb": verb, "old": old.record(), "new": want and want.record(),
+                          "comment": "", "at": "2026-11-22T20:00:00Z"})  # fmt: skip
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return path
+
     def test_reviews_settle_it(self, table: Path, tmp_path: Path, run: Run, policy: Callable[[str], Path]) -> None:
-        findings = assess(table).errors.to_dict("records")
         rules = policy("[critical]\nmax = 0\n")
-        for word, code in (("confirmed", 1), ("rejected", 0)):
-            lines = [json.dumps({**row, "decision": word}) + "\n" for row in findings]
-            path = tmp_path / "decisions.jsonl"
-            path.write_text("".join(lines))
-            assert run(table, "--policy", rules, "--decisions", path)[0] == code
+        for name, new, code in (
+            ("confirmed", lambda mark: mark, 1),
+            ("rejected", lambda mark: None, 0),
+            ("minor", lambda mark: replace(mark, severity=Severity.MINOR), 0),
+        ):
+            path = self.sheet(tmp_path / name, table, new)
+            assert run(table, "--policy", rules, "--decisions", path)[0] == code, name
+
+    def test_who_differs_and_a_vendor_s_reply_settle_nothing(
+        self, table: Path, tmp_path: Path, run: Run, policy: Callable[[str], Path]
+    ) -> None:
+        rules = policy("[critical]\nmax = 0\n")
+        ana = self.sheet(tmp_path / "ana", table, lambda mark: mark)
+        bea = self.sheet(tmp_path / "bea", table, lambda mark: None, reviewer="Bea")
+        reply = self.sheet(tmp_path / "reply", table, lambda mark: None, reviewer="acme", role="vendor")
+        arbiter = self.sheet(tmp_path / "arbiter", table, lambda mark: mark, reviewer="Cem", role="arbiter")
+        for sheets, code in (
+            ((reply,), 3), ((ana, bea), 3), ((ana, reply), 1), ((bea, reply), 0), ((ana, bea, arbiter), 1),
+        ):  # fmt: skip
+            given = [option for path in sheets for option in ("--decisions", path)]
+            assert run(table, "--policy", rules, *given)[0] == code
+
+    def test_decisions_that_do_not_belong_here(
+        self, table: Path, tmp_path: Path, run: Run, policy: Callable[[str], Path]
+    ) -> None:
+        rules, path = policy("[critical]\nmax = 0\n"), tmp_path / "d.jsonl"
+        self.sheet(path, table, lambda mark: mark, assessment="0" * 16)
+        code, out, told = run(table, "--policy", rules, "--decisions", path)
+        assert (code, out) == (4, "") and told.startswith(
+            f"mtqa: {path}: made for another assessment (0000000000000000"
+        )
+        path.write_text(json.dumps({**finding(0).record(), "decision": "confirmed"}) + "\n")
+        assert run(table, "--policy", rules, "--decisions", path)[::2] == (
+            4, f"mtqa: {path}: schema mtqa.decisions/1 wanted, none found; export it again from the report\n",
+        )  # fmt: skip
 
     def test_a_saved_assessment_gives_the_same_verdict(self, table: Path, tmp_path: Path, run: Run,
                                                        policy: Callable[[str], Path]) -> None:  # fmt: skip

@@ -7,10 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..assessment import Assessment
     from ..gate import Verdict
+    from ..ledger import Entry
 
-__all__ = ["command", "open_assessment"]
+__all__ = ["command", "open_assessment", "with_decisions"]
+
+DecisionFiles = Annotated[
+    list[Path] | None,
+    typer.Option(help="Reviewers' decisions, as the report page exports them; once a file. Nothing is merged."),
+]
+WaiverFiles = Annotated[
+    list[Path] | None, typer.Option(help="A TOML file of [[waiver]], besides those of the policy; once a file.")
+]
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(envvar="MTQA_LEDGER", help="For [[drift]]: an SQLite file, or postgresql://user@host/database."),
+]
 
 
 def command(
@@ -27,10 +42,10 @@ def command(
     population: Annotated[
         int | None, typer.Option(min=1, help="Segments of the delivery, where a random sample of it was assessed.")
     ] = None,
-    decisions: Annotated[
-        Path | None,
-        typer.Option(help="Reviewers' decisions: lines of 'mtqa errors' with a decision, confirmed or rejected."),
-    ] = None,
+    decisions: DecisionFiles = None,
+    waivers: WaiverFiles = None,
+    ledger: LedgerOption = None,
+    vendor: Annotated[str | None, typer.Option(help="Whose deliveries [[drift]] looks at in the ledger.")] = None,
     language_pair: Annotated[str | None, typer.Option(help="Language pair of the delivery, as pt-en.")] = None,
     kind: Annotated[str, typer.Option(help="For a table: what the references are, as for 'mtqa assess'.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
@@ -43,29 +58,40 @@ def command(
     Exit 0 pass, 1 fail, 3 inconclusive, 4 invalid (could not be judged), 2 a policy that is not understood.
     In GitHub Actions the job gets annotations and a summary as well.
     """
-    from ..formats import check_writable, writer
-    from ..gate import find_policy, gate, read_decisions, read_policy
+    from ..formats import check_writable
+    from ..gate import find_policy, gate, read_policy, read_waivers
     from ..gate.evidence import evidence
 
     rules = read_policy(policy if policy is not None else find_policy(Path.cwd()))
     outputs = [(path, form) for path, form in ((junit, "junit"), (sarif, "sarif"), (markdown, "md")) if path]
     for path, _ in outputs:
         check_writable(path)
-    assessment = open_assessment(delivery, kind=kind)
+    excused = [waiver for path in waivers or () for waiver in read_waivers(path)]
+    history = _history(ledger, vendor, language_pair or rules.scope.language_pair) if ledger and rules.drift else None
+    assessment = with_decisions(open_assessment(delivery, kind=kind), decisions or ())
     verdict = gate(
         assessment,
         rules,
-        decisions=read_decisions(decisions, assessment.error_spans) if decisions is not None else None,
+        waivers=excused,
+        history=history,
         baseline=None if baseline is None else open_assessment(baseline, kind=kind),
         language_pair=language_pair,
         population=population,
     )
-    for path, form in outputs:
-        with writer(path) as stream:
-            stream.write(evidence(verdict, form).encode("utf-8"))
+    _write(verdict, outputs)
     print(evidence(verdict, "json" if as_json else "text"), end="")
     _tell_github(verdict)
     raise typer.Exit(verdict.exit_code)
+
+
+def _write(verdict: "Verdict", outputs: "Sequence[tuple[Path, str]]") -> None:
+    """The verdict in each of these forms, in its file."""
+    from ..formats import writer
+    from ..gate.evidence import evidence
+
+    for path, form in outputs:
+        with writer(path) as stream:
+            stream.write(evidence(verdict, form).encode("utf-8"))
 
 
 def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":
@@ -74,6 +100,27 @@ def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":
     from ..assessment import Assessment
 
     return Assessment.load(name) if Path(name).is_dir() else assess(name, kind=kind)
+
+
+def with_decisions(assessment: "Assessment", files: "Sequence[Path]") -> "Assessment":
+    """The assessment as it stands after these decisions, as `mtqa review merge` would leave it; nothing is saved."""
+    from ..review import Review, merge, read_sheet
+
+    if not files:
+        return assessment
+    before = assessment.review or Review(assessment.error_spans, assessment.summary.systemic)
+    return assessment.reviewed(merge(assessment.batch, before, [read_sheet(path) for path in files]))
+
+
+def _history(ledger: str, vendor: str | None, language_pair: str | None) -> "tuple[Entry, ...]":
+    """The ledger's lines of this vendor and language pair, none if the vendor is new."""
+    from ..ledger import Ledger
+    from ..refusal import Misuse
+
+    if vendor is None or language_pair is None:
+        raise Misuse("a ledger without --vendor and --language-pair", mend="say whose deliveries are looked at")
+    with Ledger(ledger) as book:
+        return book.entries(vendor=vendor, language_pair=language_pair)
 
 
 def _tell_github(verdict: "Verdict") -> None:

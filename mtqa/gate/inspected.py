@@ -1,6 +1,6 @@
 """What was inspected of a delivery, in columns: the material that every check is judged on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,7 +90,12 @@ class Inspected:
 
 
 def inspected(
-    assessment: Assessed, policy: Policy, *, decisions: Decisions, population: int | None
+    assessment: Assessed,
+    policy: Policy,
+    *,
+    decisions: Decisions,
+    population: int | None,
+    waived: Collection[int] = (),
 ) -> tuple[Inspected, Standing]:
     """The columns of an assessment under a policy, and which findings count.
 
@@ -109,6 +114,7 @@ def inspected(
         decisions,
         trusted=policy.findings.trusted,
         trusted_precision=policy.findings.trusted_precision,
+        waived=waived,
     )
     costs = _Costs.of(assessment, policy, counted)
     where = np.array(judged, dtype=np.intp)

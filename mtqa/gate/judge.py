@@ -1,13 +1,17 @@
 """The gate: a delivery, a policy, a verdict. The only place that knows the order of the checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ..hygiene import Concern
+from ..ledger import Entry
 from ..mqm import ErrorSpan, find_profile
-from ..refusal import Refusal
+from ..refusal import Misuse, Refusal
 from ..summary import Assessed
+from .arguments import checked_call
 from .baselines import baseline_check
+from .drift import drift_check
 from .inspected import Inspected, inspected
 from .integrity import integrity_checks
 from .judging import refused
@@ -20,6 +24,7 @@ from .slices import slice_checks
 from .stops import stop_checks
 from .trust import Decisions, Standing, measured_precision
 from .verdict import Check, Outcome, Verdict, after_holm, verdict_of
+from .waivers import Applied, State, Waiver, apply_waivers, waived
 
 __all__ = ["gate"]
 
@@ -30,6 +35,9 @@ def gate(
     *,
     baseline: Assessed | None = None,
     decisions: Decisions | None = None,
+    history: Sequence[Entry] | None = None,
+    waivers: Sequence[Waiver] = (),
+    today: date | None = None,
     language_pair: str | None = None,
     population: int | None = None,
 ) -> Verdict:
@@ -39,26 +47,47 @@ def gate(
     assessment; what they leave open counts as bounds.
     `population` is the number of segments of the delivery, where the assessment holds a random sample of it.
     `language_pair` names that of the delivery; without it the texts are looked at, if the policy wants one.
-    A policy that cannot be understood is refused (exit 2); an assessment that cannot be judged is an invalid verdict.
+    `history` are the ledger's lines of this vendor and language pair, which `[[drift]]` needs. `waivers` stand beside
+    those of the policy; `today` (default: the day in UTC, or that of the newest line of the history if it is later, so
+    that a clock which goes back revives none) is when they are looked at.
+    A policy that cannot be understood is refused (exit 2), and so is what is no assessment; an assessment that cannot
+    be judged is an invalid verdict.
     """
     rules = read_policy(policy)
+    checked_call(assessment, baseline, decisions, history, waivers, population, language_pair)
+    known = assessment.decided if decisions is None else decisions
+    applied = apply_waivers(
+        (*rules.waiver, *waivers),
+        assessment.error_spans,
+        rejected=[position for position, confirmed in known.items() if confirmed is False],
+        today=today or _today(history or ()),
+    )
+    left_out = tuple(waived(applied, assessment.error_spans))
     try:
-        known = assessment.decided if decisions is None else decisions
-        material, counted = inspected(assessment, rules, decisions=known, population=population)
+        material, counted = inspected(assessment, rules, decisions=known, population=population, waived=left_out)
+    except Misuse:
+        raise
     except Refusal as refusal:
-        return _verdict(rules, assessment, [_nothing(str(refusal))])
+        return _verdict(rules, assessment, [_nothing(str(refusal))], waivers=applied)
     checks = [
         *scope_checks(rules, assessment, material, language_pair),
         *integrity_checks(assessment, rules),
         *_judged(rules, assessment, baseline, material, counted),
+        *(drift_check(each, assessment, history) for each in rules.drift),
     ]
     return _verdict(
         rules,
         assessment,
         after_holm(checks, material.risk),
-        caveats=_caveats(rules, assessment, material, counted),
+        caveats=_caveats(rules, assessment, material, counted, applied),
         findings=_dearest(rules, assessment, counted) if material.errors_known else (),
+        waivers=applied,
     )
+
+
+def _today(history: Sequence[Entry]) -> date:
+    """The day in UTC; a day that the ledger has seen is not later."""
+    return max([datetime.now(UTC).date(), *(date.fromisoformat(entry.delivered[:10]) for entry in history)])
 
 
 def _judged(
@@ -92,6 +121,7 @@ def _verdict(
     *,
     caveats: tuple[str, ...] = (),
     findings: tuple[ErrorSpan, ...] = (),
+    waivers: tuple[Applied, ...] = (),
 ) -> Verdict:
     status = verdict_of(checks, inconclusive_fails=rules.scope.on_inconclusive == "fail")
     return Verdict(
@@ -104,6 +134,7 @@ def _verdict(
         caveats=caveats,
         data=_signatures(rules, assessment),
         findings=() if status == Outcome.PASS else findings,
+        waivers=waivers,
     )
 
 
@@ -124,7 +155,9 @@ def _signatures(rules: Policy, assessment: Assessed) -> tuple[str, ...]:
     return tuple(found or [str(signature) for signature in assessment.signatures.values()][:1])
 
 
-def _caveats(rules: Policy, assessment: Assessed, material: Inspected, counted: Standing) -> tuple[str, ...]:
+def _caveats(
+    rules: Policy, assessment: Assessed, material: Inspected, counted: Standing, applied: Sequence[Applied]
+) -> tuple[str, ...]:
     said = []
     if counted.unreviewed and (rules.mqm or rules.critical):
         said.append(
@@ -138,6 +171,8 @@ def _caveats(rules: Policy, assessment: Assessed, material: Inspected, counted: 
             f"{len(material):,} of {material.population:,} segments were inspected; "
             "the bounds hold if they were drawn at random ('mtqa sample')"
         )
+    if not material.complete and any(each.state is State.HOLDS for each in applied):
+        said.append("findings were waived in what was inspected: the bounds take the rest to be waived alike")
     if rules.critical is not None and rules.critical.max_share is None and not material.complete:
         said.append("critical.max counts in what was inspected; it says nothing about the rest")
     if rules.scope.language_pair is not None and not any(assessment.batch.source):

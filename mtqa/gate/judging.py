@@ -66,9 +66,11 @@ def judge(
     )
 
 
-def refused(name: str, role: Role, reason: str, *, unit: str = "", outcome: Outcome = Outcome.INVALID) -> Check:
+def refused(
+    name: str, role: Role, reason: str, *, unit: str = "", outcome: Outcome = Outcome.INVALID, settle: str = ""
+) -> Check:
     """A check that could not be judged, with the reason; never a pass."""
-    return Check(name, role, outcome, unit, None, None, None, None, True, 0, None, "not judged", reason)
+    return Check(name, role, outcome, unit, None, None, None, None, True, 0, None, "not judged", reason, settle)
 
 
 def sequential(

@@ -16,17 +16,20 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from ..metric import find_metric
 from ..mqm import CATEGORIES, find_profile
 from ..refusal import unknown_name
 from .languages import languages_of
+from .strict import Strict
+from .waivers import Waiver
 
 __all__ = [
     "INTEGRITY",
     "Baseline",
     "Critical",
+    "Drift",
     "Findings",
     "Integrity",
     "Metric",
@@ -56,10 +59,6 @@ class Role(StrEnum):
     GATE = "gate"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 # Numbers are numbers: "40" and true are refused, and so are nan and inf, with which nothing would ever fail.
 Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
 Amount = Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]
@@ -67,7 +66,7 @@ Limit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 
 
-class Scope(_Strict):
+class Scope(Strict):
     """Which deliveries the policy is for, what is concluded about, and at which risk.
 
     `estimand` is this `delivery` (what was not inspected is a sample of it) or the `vendor` (documents are drawn from
@@ -91,7 +90,7 @@ class Scope(_Strict):
         return name
 
 
-class Integrity(_Strict):
+class Integrity(Strict):
     """How many segments one integrity check may name; the limit itself passes."""
 
     max: Count
@@ -103,7 +102,7 @@ def _as_limit(row: object) -> object:
     return {"max": row} if isinstance(row, int | float | str) else row
 
 
-class Critical(_Strict):
+class Critical(Strict):
     """Errors that no average buys off: their number in what was inspected, and the share of segments with one."""
 
     max: Count | None = None
@@ -123,7 +122,7 @@ class Critical(_Strict):
         return self
 
 
-class Findings(_Strict):
+class Findings(Strict):
     """Whose word a finding is: unreviewed ones count towards failing only where the policy trusts the detector.
 
     `trusted` are categories, or patterns of them (`accuracy/*`, `*`); `trusted_precision` trusts every category on
@@ -139,7 +138,7 @@ class Findings(_Strict):
         return _categories(names)
 
 
-class Mqm(_Strict):
+class Mqm(Strict):
     """Penalty points per 1,000 hypothesis words under a severity profile.
 
     `segment_cap` is the most that a segment may cost; repeated looks need it, because no number of clean segments
@@ -157,14 +156,14 @@ class Mqm(_Strict):
         return find_profile(name).name
 
 
-class Tail(_Strict):
+class Tail(Strict):
     """The share of segments that may score worse than `score`: what readers meet is the tail, not the mean."""
 
     score: Limit
     share: Share
 
 
-class Metric(_Strict):
+class Metric(Strict):
     """A limit for the mean of a metric's segment scores, or for its tail."""
 
     name: str
@@ -190,7 +189,7 @@ class Metric(_Strict):
         return self
 
 
-class Baseline(_Strict):
+class Baseline(Strict):
     """How much worse than another delivery of the same source this one may be, in the mean of a metric."""
 
     metric: str
@@ -203,7 +202,7 @@ class Baseline(_Strict):
         return find_metric(name).name
 
 
-class Slice(_Strict):
+class Slice(Strict):
     """Limits for a part: the documents (or systems) whose name matches a pattern, pooled or each by itself."""
 
     by: Literal["document", "system"] = "document"
@@ -219,7 +218,22 @@ class Slice(_Strict):
         return self
 
 
-class Policy(_Strict):
+class Drift(Strict):
+    """Whether the delivery is out of control among the vendor's earlier ones in a ledger.
+
+    `measure` is `mqm` (penalty points per 1,000 words, Laney's u′) or a metric (XmR of its segment means).
+    """
+
+    measure: str = "mqm"
+    role: Role = Role.GATE
+
+    @field_validator("measure")
+    @classmethod
+    def _a_measure(cls, name: str) -> str:
+        return name if name == "mqm" else find_metric(name).name
+
+
+class Policy(Strict):
     """A whole policy; `digest` is the hash of the text it was read from, which every verdict prints."""
 
     policy: str = Field(min_length=1)
@@ -232,6 +246,8 @@ class Policy(_Strict):
     metric: tuple[Metric, ...] = ()
     baseline: tuple[Baseline, ...] = ()
     slice: tuple[Slice, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    waiver: tuple[Waiver, ...] = ()
     digest: str = Field(default="", exclude=True)
 
     @field_validator("integrity", mode="before")
@@ -256,9 +272,12 @@ class Policy(_Strict):
 
     def roles(self) -> Iterator[Role]:
         """The role of every check."""
-        for check in (*self.integrity.values(), self.critical, self.mqm, *self.metric, *self.baseline, *self.slice):
-            if check is not None:
-                yield check.role
+        for table in (self.critical, self.mqm):
+            if table is not None:
+                yield table.role
+        yield from (check.role for check in self.integrity.values())
+        for checks in (self.metric, self.baseline, self.slice, self.drift):
+            yield from (check.role for check in checks)
 
 
 def _categories(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,13 +5,17 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..refusal import Misuse, unknown_name
 from .policy import Policy
+from .waivers import Waiver, WaiverFile
 
-__all__ = ["find_policy", "read_policy"]
+__all__ = ["find_policy", "read_policy", "read_waivers"]
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_policy(policy: "Policy | str | Path | Mapping[str, object]") -> Policy:
@@ -19,24 +23,24 @@ def read_policy(policy: "Policy | str | Path | Mapping[str, object]") -> Policy:
     if isinstance(policy, Policy):
         return policy
     if isinstance(policy, Mapping):
-        return _checked(policy, "policy", json.dumps(policy, sort_keys=True, default=str).encode())
+        return _policy(policy, "policy", json.dumps(policy, sort_keys=True, default=str).encode())
+    if not isinstance(policy, str | Path):
+        raise Misuse(f"no policy: {type(policy).__name__}", mend="give a policy file or its content as a mapping")
     path = Path(policy)
-    try:
-        raw = path.read_bytes()
-    except OSError as fault:
-        raise Misuse(f"cannot be read ({fault.strerror})", where=str(path), mend="name a policy file") from None
-    try:
-        table = tomllib.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise Misuse("no UTF-8 text", where=str(path), mend="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise Misuse(f"no TOML: {fault}", where=str(path)) from None
+    table, raw = _toml(path, mend="name a policy file")
     if path.name == "pyproject.toml":
-        found = table.get("tool", {}).get("mtqa")
+        tools = table.get("tool", {})
+        found = tools.get("mtqa") if isinstance(tools, dict) else None
         if not isinstance(found, dict):
             raise Misuse("no table [tool.mtqa]", where=str(path), mend="add one, or name an mtqa.toml")
-        return _checked(found, f"{path}: tool.mtqa", raw)
-    return _checked(table, str(path), raw)
+        return _policy(found, f"{path}: tool.mtqa", raw)
+    return _policy(table, str(path), raw)
+
+
+def read_waivers(path: str | Path) -> tuple[Waiver, ...]:
+    """The waivers of a TOML file that holds nothing else; refuses (exit 2) whatever is not understood."""
+    table, _ = _toml(Path(path), mend="name a file of waivers")
+    return _checked(WaiverFile, table, str(path)).waiver
 
 
 def find_policy(start: Path) -> Path:
@@ -49,11 +53,30 @@ def find_policy(start: Path) -> Path:
     raise Misuse("no policy", mend="give --policy, or write an mtqa.toml ('mtqa calibrate' proposes limits)")
 
 
-def _checked(table: Mapping[str, object], where: str, raw: bytes) -> Policy:
+def _toml(path: Path, *, mend: str) -> tuple[dict[str, object], bytes]:
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as fault:  # a name with a NUL in it is a ValueError
+        reason = fault.strerror if isinstance(fault, OSError) else fault
+        raise Misuse(f"cannot be read ({reason})", where=str(path), mend=mend) from None
+    try:
+        return tomllib.loads(raw.decode("utf-8")), raw
+    except UnicodeDecodeError:
+        raise Misuse("no UTF-8 text", where=str(path), mend="save it as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        said = "nested too deep" if isinstance(fault, RecursionError) else fault
+        raise Misuse(f"no TOML: {said}", where=str(path)) from None
+
+
+def _policy(table: Mapping[str, object], where: str, raw: bytes) -> Policy:
     if "digest" in table:
         raise unknown_name("key", "digest", _keys(Policy)).at(where)
+    return _checked(Policy, {**table, "digest": hashlib.sha256(raw).hexdigest()}, where)
+
+
+def _checked(model: type[Model], table: Mapping[str, object], where: str) -> Model:
     try:
-        return Policy.model_validate({**table, "digest": hashlib.sha256(raw).hexdigest()})
+        return model.model_validate(dict(table))
     except Misuse as refusal:
         raise refusal.at(where) from None
     except ValidationError as fault:
@@ -62,7 +85,7 @@ def _checked(table: Mapping[str, object], where: str, raw: bytes) -> Policy:
         what = first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden":
             *above, name = place
-            known = _keys(_model_at(Policy, above))
+            known = _keys(_model_at(model, above))
             raise unknown_name("key", str(name), known).at(_joined(where, above)) from None
         raise Misuse(what[0].lower() + what[1:], where=_joined(where, place)) from None
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..mqm import ErrorSpan
+from ..refusal import Misuse
 from ..statistics import share_bounds
 
 __all__ = ["Decisions", "Precision", "Standing", "measured_precision", "standing"]
@@ -62,19 +63,23 @@ def standing(
     *,
     trusted: Collection[str] = (),
     trusted_precision: float | None = None,
+    waived: Collection[int] = (),
 ) -> Standing:
     """Which of the findings count to which side.
 
-    A decision names a position in `errors`; one beyond them is a ValueError. Unreviewed findings are sure where their
+    A decision names a position in `errors`; one beyond them is refused. Unreviewed findings are sure where their
     category is in `trusted` or its measured precision is, 95 % sure, at least `trusted_precision`. What a model marked
-    and no rule found is never sure before its review: the precision of the rules is not the model's.
+    and no rule found is never sure before its review: the precision of the rules is not the model's. What is `waived`
+    counts to neither side, confirmed or not.
     """
-    beyond = [position for position in decisions if not 0 <= position < len(errors)]
+    beyond = [position for position in decisions if type(position) is not int or not 0 <= position < len(errors)]
     if beyond:
-        raise ValueError(f"a decision on finding {beyond[0]}, but there are {len(errors)}")
+        raise Misuse(f"a decision on finding {beyond[0]!r}, but there are {len(errors)}", mend="count them from 0")
     known = measured_precision()
-    every, sure, unreviewed = [], [], 0
+    every, sure, unreviewed, left_out = [], [], 0, set(waived)
     for position, error in enumerate(errors):
+        if position in left_out:
+            continue
         decided = decisions.get(position)
         unreviewed += decided is None
         if decided is False:

@@ -8,6 +8,7 @@ from ..mqm import ErrorSpan
 from ..refusal import ExitCode
 from ..statistics import holm
 from .policy import Role
+from .waivers import Applied
 
 __all__ = ["Check", "Outcome", "Verdict", "after_holm", "verdict_of"]
 
@@ -65,7 +66,7 @@ class Verdict:
     Only checks whose role is `gate` count. `caveats` are sentences that whoever relies on the verdict must know;
     `digest` is the SHA-256 of the policy, `data` what was judged (the signatures of the scores), so that a disputed
     verdict can be made again. `findings` are the ten dearest that nobody rejected, unless the verdict is a pass: what a
-    vendor will ask for first.
+    vendor will ask for first; `waivers` are those of the policy and those given beside it, with what each one did.
     """
 
     status: Outcome
@@ -77,6 +78,7 @@ class Verdict:
     caveats: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     findings: tuple[ErrorSpan, ...] = ()
+    waivers: tuple[Applied, ...] = ()
 
     @property
     def exit_code(self) -> int:

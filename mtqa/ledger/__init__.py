@@ -7,6 +7,6 @@ latest one counts.
 from .chart import control_chart_svg
 from .record import Entry, entry_of
 from .store import Ledger
-from .trends import Standing, Trend, board, latest, trend
+from .trends import BASELINE, Standing, Trend, board, latest, trend
 
-__all__ = ["Entry", "Ledger", "Standing", "Trend", "board", "control_chart_svg", "entry_of", "latest", "trend"]
+__all__ = ["BASELINE", "Entry", "Ledger", "Standing", "Trend", "board", "control_chart_svg", "entry_of", "latest", "trend"]

@@ -5,6 +5,7 @@ import math
 from dataclasses import asdict
 
 from ..verdict import Check, Verdict
+from ..waivers import Applied
 
 __all__ = ["record", "render"]
 
@@ -28,9 +29,15 @@ def record(verdict: Verdict) -> dict[str, object]:
         "risk": verdict.risk,
         "checks": [_check(check) for check in verdict.checks],
         "findings": [error.record() for error in verdict.findings],
+        "waivers": [_waiver(applied) for applied in verdict.waivers],
         "caveats": list(verdict.caveats),
         "signatures": list(verdict.data),
     }
+
+
+def _waiver(applied: Applied) -> dict[str, object]:
+    said = applied.waiver.model_dump(mode="json", exclude_none=True)
+    return {**said, "state": str(applied.state), "findings": [error.record() for error in applied.findings]}
 
 
 def _check(check: Check) -> dict[str, object]:

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
-from .wording import bounds, figure, limit, segments
+from .wording import bounds, figure, limit, segments, waiving
 
 __all__ = ["render"]
 
@@ -16,9 +16,9 @@ _ELEMENT = {Outcome.FAIL: "failure", Outcome.INVALID: "error", Outcome.INCONCLUS
 
 def render(verdict: Verdict) -> str:
     """A test suite with one case a check: a failed gating check is a failure, an invalid one an error, an
-    inconclusive one skipped. A check that only warns or informs is a passed case that says so in its output.
-    The last case is the verdict itself: it is an error or failure unless the gate passed, so that a server which
-    counts skipped tests as good does not show an inconclusive delivery as accepted.
+    inconclusive one skipped. A check that only warns or informs is a passed case that says so in its output; waivers
+    stand in the output of the suite. The last case is the verdict itself: it is an error or failure unless the gate
+    passed, so that a server which counts skipped tests as good does not show an inconclusive delivery as accepted.
     """
     cases = [_case(check) for check in verdict.checks]
     gating = [_element(check) for check in verdict.checks]
@@ -30,7 +30,9 @@ def render(verdict: Verdict) -> str:
         f'<testsuite name={name} tests="{len(cases) + 1}" failures="{failures}" errors="{errors}" '
         f'skipped="{gating.count("skipped")}">'
     )
-    body = "\n".join([*cases, _whole(verdict)])
+    said = "\n".join(waiving(each) for each in verdict.waivers)
+    waivers = [f"<system-out>{_text(said)}</system-out>"] if said else []
+    body = "\n".join([*cases, _whole(verdict), *waivers])
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{head}\n{body}\n</testsuite>\n</testsuites>\n'
 
 

@@ -1,10 +1,11 @@
-"""The verdict for code hosts: SARIF 2.1.0, one result for each check that did not pass."""
+"""The verdict for code hosts: SARIF 2.1.0, one result for each check that did not pass and each waived finding."""
 
 import json
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
-from .wording import limit, plain
+from ..waivers import Applied, State
+from .wording import charge, limit, plain, waiving
 
 __all__ = ["render"]
 
@@ -12,17 +13,29 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 
 def render(verdict: Verdict) -> str:
-    """One run; gating checks are errors, others warnings or notes; the ids of segments are logical locations."""
+    """One run; gating checks are errors, others warnings or notes; the ids of segments are logical locations.
+
+    A waived finding is a suppressed note. Waivers that have expired or match nothing are named in the properties.
+    """
     rules = [
         {"id": check.name, "shortDescription": {"text": f"{check.unit or check.name}: limit {limit(check)}"}}
         for check in verdict.checks
     ]
+    holding = [applied for applied in verdict.waivers if applied.state is State.HOLDS]
+    if holding:
+        rules.append({"id": "waiver", "shortDescription": {"text": "A finding that a waiver leaves out of the count"}})
     run = {
         "tool": {"driver": {"name": "mtqa gate", "informationUri": "https://pypi.org/project/mtqa/", "rules": rules}},
         "results": [
-            _result(number, check) for number, check in enumerate(verdict.checks) if check.outcome != Outcome.PASS
+            *(_result(number, check) for number, check in enumerate(verdict.checks) if check.outcome != Outcome.PASS),
+            *(result for applied in holding for result in _suppressed(len(verdict.checks), applied)),
         ],
-        "properties": {"status": str(verdict.status), "policy": verdict.policy, "policy_sha256": verdict.digest},
+        "properties": {
+            "status": str(verdict.status),
+            "policy": verdict.policy,
+            "policy_sha256": verdict.digest,
+            "waivers": [waiving(applied) for applied in verdict.waivers],
+        },
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
@@ -37,3 +50,18 @@ def _result(number: int, check: Check) -> dict[str, object]:
         "message": {"text": plain(text)},
         "locations": places or [{"logicalLocations": [{"name": "delivery", "kind": "module"}]}],
     }
+
+
+def _suppressed(number: int, applied: Applied) -> list[dict[str, object]]:
+    """One result a finding that a waiver holds for."""
+    return [
+        {
+            "ruleId": "waiver",
+            "ruleIndex": number,
+            "level": "note",
+            "message": {"text": charge(error)},
+            "locations": [{"logicalLocations": [{"name": plain(error.id), "kind": "element"}]}],
+            "suppressions": [{"kind": "external", "status": "accepted", "justification": waiving(applied)}],
+        }
+        for error in applied.findings
+    ]

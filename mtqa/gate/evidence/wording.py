@@ -4,8 +4,9 @@ import math
 
 from ...mqm import ErrorSpan
 from ..verdict import Check, Verdict
+from ..waivers import Applied, State
 
-__all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "seen", "segments"]
+__all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "seen", "segments", "waiving"]
 
 LONGEST = 60  # characters of a finding
 NAMED = 10  # segments: the worst ten, as in the reports
@@ -57,9 +58,21 @@ def segments(check: Check) -> str:
 
 def charge(error: ErrorSpan) -> str:
     """One finding on one line: where, how bad, what it is, what stands there and what should."""
-    text, correction = _short(error.text), _short(error.correction)
+    text, correction = plain(_cut(error.text)), plain(_cut(error.correction))
     change = f"[{text}]" if error.only_marked else f"[{text}] → [{correction}]"
     return f"{plain(error.id)}  {error.severity}  {error.category}  {change}"
+
+
+def waiving(applied: Applied) -> str:
+    """One waiver on one line: what it does, whose it is, until when, and why."""
+    waiver, count = applied.waiver, len(applied.findings)
+    noun = "1 finding" if count == 1 else f"{count} findings"
+    does = {
+        State.HOLDS: f"{noun} waived until {waiver.expires}",
+        State.EXPIRED: f"waiver expired on {waiver.expires}, {noun} {'counts' if count == 1 else 'count'} again",
+        State.UNUSED: f"waiver until {waiver.expires} matches no finding",
+    }[applied.state]
+    return plain(f"{does} ({_cut(waiver.about)}; {waiver.author}): {waiver.reason}")
 
 
 def plain(text: str) -> str:
@@ -67,5 +80,5 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
-def _short(text: str) -> str:
-    return plain(text) if len(text) <= LONGEST else plain(text[:LONGEST]) + "…"
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
