@@ -5,13 +5,11 @@ system, or a resample. All engines give the same statistics; the first one that 
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal
 
 from .. import __version__
 from ..kernels.texts import References, Texts
@@ -22,6 +20,10 @@ from .columns import Hypotheses, ReferenceRows, check
 from .fold import fold, row_scores, width
 from .signature import Fingerprint, complete, data_hash
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 __all__ = [
     "ENGINES",
     "Fingerprint",
@@ -30,6 +32,7 @@ __all__ = [
     "data_hash",
     "fold",
     "mean_over_references",
+    "scores_of",
     "segment_scores",
     "serving",
     "signature",
@@ -52,7 +55,7 @@ class Statistics:
     """
 
     metric: Metric
-    values: NDArray[np.float64]
+    values: "NDArray[np.float64]"
     engine: str
     engine_version: str
     version: str
@@ -110,42 +113,73 @@ def statistics_of(
         hypotheses, references = _columns(hypotheses, references)
     found: dict[Metric, Statistics] = {}
     for metric, serves in sorted(zip(metrics, chosen, strict=True), key=lambda pair: -width(pair[0])):
-        wider = _wider(metric, found) if nrefs == "1" else None
+        natively = [other for other, stats in found.items() if stats.engine == native.NAME]
+        wider = _wider(metric, natively) if nrefs == "1" and serves is native else None
         if wider is not None:
-            values = wider.values[:, : width(metric)]
+            values = found[wider].values[:, : width(metric)]
         else:
             values = serves.count(metric, hypotheses, references, width=width(metric), threads=threads)
         found[metric] = Statistics(metric, values, serves.NAME, _engine_version(serves), _reproduced(serves), nrefs)
     return tuple(found[metric] for metric in metrics)
 
 
+def scores_of(
+    metrics: Sequence[Metric],
+    hypotheses: Hypotheses,
+    references: ReferenceRows,
+    *,
+    engine: str | None = None,
+    threads: int = 0,
+) -> "tuple[array[float], ...]":
+    """`segment_scores` of several metrics over the same segments, whose statistics nobody needs.
+
+    Where the native engine serves them all this needs no numpy, which takes longer to import than a small table to
+    score.
+    """
+    nrefs = check(hypotheses, references)
+    chosen = [_choose(metric, engine) for metric in metrics]
+    ours, theirs = _columns(hypotheses, references)
+    natively = all(serves is native for serves in chosen) and len(hypotheses)
+    if not (natively and isinstance(ours, Texts) and isinstance(theirs, References)):
+        counted = statistics_of(metrics, hypotheses, references, engine=engine, threads=threads)
+        return tuple(array("d", segment_scores(stats).tobytes()) for stats in counted)
+    found: dict[Metric, array[float]] = {}
+    for metric in sorted(metrics, key=width, reverse=True):
+        wider = _wider(metric, found) if nrefs == "1" else None
+        found[metric] = found[wider] if wider else native.counted(metric, ours, theirs, threads=threads)
+    rows = len(ours)
+    return tuple(native.scores(metric, found[metric], rows, len(found[metric]) // rows) for metric in metrics)
+
+
 def _columns(hypotheses: Hypotheses, references: ReferenceRows) -> tuple[Hypotheses, ReferenceRows]:
     """Kernel columns, or the same lists where a lone surrogate stands in the way."""
     try:
-        return (
-            hypotheses if isinstance(hypotheses, Texts) else Texts.of(hypotheses),
-            references if isinstance(references, References) else References.of(references),
-        )
+        return Texts.of(hypotheses), References.of(references)
     except UnicodeEncodeError:
         return hypotheses, references
 
 
-def _wider(metric: Metric, found: Mapping[Metric, Statistics]) -> Statistics | None:
-    """The statistics of the same chrF with more word orders, if they were counted."""
+def _wider(metric: Metric, counted: Iterable[Metric]) -> Metric | None:
+    """The same chrF with more word orders, if it was counted: the statistics of `metric` are the first of its own."""
     if metric.key not in ("chrf", "chrf++"):
         return None
-    for other, stats in found.items():
-        if other.key in ("chrf", "chrf++") and stats.engine == "native":
+    for other in counted:
+        if other.key in ("chrf", "chrf++"):
             words = int(other.parameter("word_order"))
             same = metric.given(word_order=words).parameters == other.parameters
             if same and words >= int(metric.parameter("word_order")):
-                return stats
+                return other
     return None
 
 
-def segment_scores(stats: Statistics) -> NDArray[np.float64]:
+def segment_scores(stats: Statistics) -> "NDArray[np.float64]":
     """One score a segment, `(segments,)`, equal to sacrebleu's `sentence_score` (BLEU: with effective order)."""
-    return row_scores(stats.metric, stats.values)
+    import numpy as np
+
+    if stats.engine != native.NAME:
+        return row_scores(stats.metric, stats.values)
+    values = np.ascontiguousarray(stats.values)
+    return np.frombuffer(native.scores(stats.metric, values, *values.shape), np.float64)
 
 
 def mean_over_references(
@@ -155,11 +189,13 @@ def mean_over_references(
     *,
     engine: str | None = None,
     threads: int = 0,
-) -> NDArray[np.float64]:
+) -> "NDArray[np.float64]":
     """One score a segment: the mean of its scores against each single reference, `(segments,)`.
 
     It agrees better with human judgement than the metric's own best-of-references value.
     """
+    import numpy as np
+
     check(hypotheses, references)
     counts = [len(row) for row in references]
     each_hypothesis = [text for text, count in zip(hypotheses, counts, strict=True) for _ in range(count)]

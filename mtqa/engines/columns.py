@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from itertools import chain
 
-import numpy as np
-
 from ..kernels.texts import References, Texts
 from ..refusal import Refusal
 
@@ -26,8 +24,7 @@ def check(hypotheses: Hypotheses, references: ReferenceRows) -> str:
         _check_texts("hypothesis", hypotheses)
     counts = _counts(references)
     if 0 in counts:
-        rows = references.counts if isinstance(references, References) else [len(row) for row in references]
-        row = int(np.flatnonzero(np.asarray(rows) == 0)[0])
+        row = [len(row) for row in references].index(0)
         raise Refusal(f"row {row + 1}: no reference", mend="score only the segments that have one")
     return str(counts.pop()) if len(counts) == 1 else "var"
 
@@ -43,7 +40,7 @@ def check_lengths(hypotheses: Hypotheses, references: ReferenceRows) -> None:
 def _counts(references: ReferenceRows) -> set[int]:
     """The different numbers of references; looks at the types all at once, and at single rows only if one is odd."""
     if isinstance(references, References):
-        return {int(count) for count in np.unique(references.counts)}
+        return set(references.counts)
     if not set(map(type, references)) <= {tuple, list}:
         for row, texts in enumerate(references):
             if not isinstance(texts, tuple | list):

@@ -10,15 +10,19 @@ Layout of one row of statistics, as sacrebleu lays it out:
     TER     edits, reference length (its mean over the references)
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ..metric import Metric
 from ..refusal import Misuse, unknown_name
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
 __all__ = ["fold", "row_scores", "width"]
 
-Array = NDArray[np.float64]
 _LOG_OF_ZERO = -9999999999.0  # sacrebleu's stand-in for log(0)
 _SMOOTH_VALUE = {"none": 0.0, "exp": 0.0, "floor": 0.1, "add-k": 1.0}
 
@@ -28,7 +32,7 @@ def width(metric: Metric) -> int:
     return len(_LAYOUT[_family(metric)](metric))
 
 
-def fold(metric: Metric, sums: NDArray[np.generic]) -> Array:
+def fold(metric: Metric, sums: "NDArray[np.generic]") -> "Array":
     """Corpus scores of summed statistics `(..., width)`: one score for each leading index, 0 to 100, TER unbounded.
 
     This is the corpus convention of the metric's own library: BLEU without effective order, so that a corpus without a
@@ -38,7 +42,7 @@ def fold(metric: Metric, sums: NDArray[np.generic]) -> Array:
     return _fold(metric, sums, effective_order=False)
 
 
-def row_scores(metric: Metric, values: NDArray[np.generic]) -> Array:
+def row_scores(metric: Metric, values: "NDArray[np.generic]") -> "Array":
     """Segment scores of the rows `(segments, width)`, equal to sacrebleu's `sentence_score`; shape `(segments,)`.
 
     BLEU follows the metric's own `effective_order`, which is on unless it was changed: the segment convention.
@@ -46,7 +50,9 @@ def row_scores(metric: Metric, values: NDArray[np.generic]) -> Array:
     return _fold(metric, values, effective_order=metric.key == "bleu" and bool(metric.parameter("effective_order")))
 
 
-def _fold(metric: Metric, sums: NDArray[np.generic], *, effective_order: bool) -> Array:
+def _fold(metric: Metric, sums: "NDArray[np.generic]", *, effective_order: bool) -> "Array":
+    import numpy as np
+
     wanted = width(metric)
     if sums.ndim == 0 or sums.shape[-1] != wanted:
         raise Misuse(f"statistics of {metric.name} are {wanted} numbers a row, the array has shape {sums.shape}")
@@ -60,8 +66,10 @@ def _fold(metric: Metric, sums: NDArray[np.generic], *, effective_order: bool) -
             return _ter(rows)
 
 
-def _bleu(metric: Metric, sums: Array, *, effective_order: bool) -> Array:
+def _bleu(metric: Metric, sums: "Array", *, effective_order: bool) -> "Array":
     """Brevity penalty times the geometric mean of the n-gram precisions (Papineni et al., 2002), smoothed."""
+    import numpy as np
+
     order = int(metric.parameter("max_ngram_order"))
     smoothing = str(metric.parameter("smooth_method"))
     if smoothing not in _SMOOTH_VALUE:
@@ -98,8 +106,10 @@ def _bleu(metric: Metric, sums: Array, *, effective_order: bool) -> Array:
     return np.where(matches.any(axis=-1), score, 0.0)
 
 
-def _chrf(metric: Metric, sums: Array) -> Array:
+def _chrf(metric: Metric, sums: "Array") -> "Array":
     """F-beta of the mean n-gram precision and recall over the orders that both sides have (Popović, 2015; 2017)."""
+    import numpy as np
+
     orders = int(metric.parameter("char_order")) + int(metric.parameter("word_order"))
     factor = float(metric.parameter("beta")) ** 2
     tiny = 1e-16
@@ -125,8 +135,10 @@ def _chrf(metric: Metric, sums: Array) -> Array:
         return np.where(precision + recall != 0, 100 * score, 0.0)
 
 
-def _ter(sums: Array) -> Array:
+def _ter(sums: "Array") -> "Array":
     """Edits per 100 reference words (Snover et al., 2006); without reference words 100 for any edit, else 0."""
+    import numpy as np
+
     edits, length = sums[..., 0], sums[..., 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         share: Array = np.where(length > 0, edits / length, np.where(edits > 0, 1.0, 0.0))

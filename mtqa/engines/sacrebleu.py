@@ -4,14 +4,15 @@ It counts through `_extract_corpus_statistics`, a private name; a test pins what
 """
 
 from importlib import import_module
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from ..metric import Metric
 from ..refusal import unknown_name
 from .columns import Hypotheses, ReferenceRows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["NAME", "count", "unavailable", "version"]
 
@@ -53,11 +54,13 @@ def version() -> str:
 
 def count(
     metric: Metric, hypotheses: Hypotheses, references: ReferenceRows, *, width: int, threads: int = 0
-) -> NDArray[np.float64]:
+) -> "NDArray[np.float64]":
     """The statistics of every segment, `(segments, width)`, in sacrebleu's layout.
 
     Every segment has at least one reference; their number may vary. sacrebleu runs on one thread, whatever `threads`.
     """
+    import numpy as np
+
     texts, columns = list(hypotheses), list(references)
     if not texts:
         return np.zeros((0, width))

@@ -5,10 +5,11 @@ sacrebleu's keys stand first, in its order and with its words. Ours follow: the 
 """
 
 import hashlib
+import sys
+from array import array
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import accumulate
+from typing import Any
 
 from ..kernels.texts import References, Texts
 from ..metric import Metric, Signature
@@ -77,13 +78,18 @@ class Fingerprint:
         if isinstance(references, References):
             counts, texts = references.counts, references.texts
         else:
-            counts = np.fromiter(map(len, references), np.int64, len(references))
+            counts = array("q", map(len, references))
             texts = _column([text for row in references for text in row])
         ours = hypotheses if isinstance(hypotheses, Texts) else _column(hypotheses)
-        lengths = [np.diff(column.offsets) for column in (ours, texts)]
-        chunks: tuple[NDArray[np.generic], ...] = (ours.content, lengths[0], texts.content, lengths[1], counts)
+        chunks: tuple[Any, ...] = (
+            ours.content,
+            _little(ours.sizes),
+            texts.content,
+            _little(texts.sizes),
+            _little(counts),
+        )
         for part, chunk in zip(self._parts, chunks, strict=True):
-            part.update(chunk.astype(chunk.dtype.newbyteorder("<"), copy=False).tobytes())
+            part.update(chunk)
         self._rows += len(hypotheses)
 
     @property
@@ -96,14 +102,20 @@ class Fingerprint:
         return hashlib.sha256(b"".join(part.digest() for part in self._parts)).hexdigest()[:12]
 
 
+def _little(numbers: "array[int]") -> "array[int]":
+    """The same numbers with the least byte first, as on most machines."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
 def _column(texts: Sequence[str]) -> Texts:
     """The column of these texts, a lone surrogate as the three bytes that UTF-8 forbids."""
     try:
         return Texts.of(texts)
     except UnicodeEncodeError:
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-        ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-        return Texts(np.frombuffer(b"".join(encoded), np.uint8), ends)
+        return Texts(array("B", b"".join(encoded)), array("q", accumulate(map(len, encoded), initial=0)))
 
 
 def data_hash(hypotheses: Hypotheses, references: ReferenceRows) -> str:

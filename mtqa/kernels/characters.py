@@ -7,9 +7,11 @@ them are lowered by Python before (`lowered`).
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["CONTEXT", "classes", "lower_case", "lowered"]
 
@@ -19,8 +21,10 @@ _CASED = 0x20000  # no code point from here on has case (a test looks)
 
 
 @cache
-def lower_case() -> NDArray[np.uint32]:
+def lower_case() -> "NDArray[np.uint32]":
     """`str.lower()` of every code point, `(0x110000,)` uint32; İ and Σ are not to be looked up."""
+    import numpy as np
+
     table = np.arange(CODE_POINTS, dtype="<u4")
     table[[0x130, *range(0xD800, 0xE000)]] = 0
     lower = table[:_CASED].tobytes().decode("utf-32-le").lower()
@@ -29,8 +33,9 @@ def lower_case() -> NDArray[np.uint32]:
 
 
 @cache
-def classes() -> NDArray[np.uint8]:
+def classes() -> "NDArray[np.uint8]":
     """1 punctuation, 2 symbol, 4 number, 0 other, `(0x110000,)` uint8, as the regex package has them."""
+    import numpy as np
     import regex
 
     everything = "".join(map(chr, range(CODE_POINTS)))

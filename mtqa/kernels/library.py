@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from ..refusal import Unavailable
+from .buffers import address
+
+if TYPE_CHECKING:
+    from array import array
 
 __all__ = ["ABI", "Batch", "Forms", "Library", "absence", "library"]
 
@@ -60,23 +61,33 @@ class Library:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.c = ctypes.CDLL(str(path))
-        number, pointer, batch = ctypes.c_int32, ctypes.c_void_p, ctypes.POINTER(Batch)
+        number, long, real = ctypes.c_int32, ctypes.c_int64, ctypes.c_double
+        pointer, octets, batch = ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(Batch)
+        scored = [pointer, long, long]
         for name, result, arguments in (
             ("mtqa_abi", number, []),
             ("mtqa_bleu", number, [batch, number, number, pointer]),
-            ("mtqa_chrf", number, [batch, number, number, ctypes.c_double, number, number, pointer]),
+            ("mtqa_chrf", number, [batch, number, number, real, number, number, pointer]),
             ("mtqa_ter", number, [batch, number, pointer]),
             (
                 "mtqa_words",
                 number,
-                [ctypes.POINTER(Forms), ctypes.c_int64, *[pointer] * 4, number, pointer, pointer],
+                [ctypes.POINTER(Forms), long, *[pointer] * 4, number, pointer, pointer],
             ),
-            ("mtqa_lowers_in_context", number, [pointer, ctypes.c_int64]),
-            (
-                "mtqa_tokens",
-                ctypes.c_int64,
-                [ctypes.c_char_p, ctypes.c_int64, number, number, pointer, pointer, pointer, ctypes.c_int64],
-            ),
+            ("mtqa_lowers_in_context", number, [pointer, long]),
+            ("mtqa_tokens", long, [octets, long, number, number, pointer, pointer, pointer, long]),
+            ("mtqa_bleu_scores", None, [*scored, number, number, real, number, pointer]),
+            ("mtqa_chrf_scores", None, [*scored, number, real, number, pointer]),
+            ("mtqa_ter_scores", None, [*scored, pointer]),
+            ("mtqa_read_tsv", pointer, [octets, long, number, pointer, number]),
+            ("mtqa_read_jsonl", pointer, [octets, long, pointer, pointer, pointer, number]),
+            ("mtqa_table_size", long, [pointer, number, number]),
+            ("mtqa_table_take", None, [pointer, number, pointer, pointer, pointer]),
+            ("mtqa_table_free", None, [pointer]),
+            ("mtqa_decimals", long, [pointer, long, pointer, pointer]),
+            ("mtqa_quoted", long, [pointer, pointer, long, pointer, pointer]),
+            ("mtqa_woven", None, [long, number, *[pointer] * 5]),
+            ("mtqa_differences", None, [pointer, long, pointer]),
         ):
             function = getattr(self.c, name)
             function.restype, function.argtypes = result, arguments
@@ -88,10 +99,10 @@ class Library:
         self._item = ctypes.cast(api.PyList_GetItem, pointer)
         self._utf8 = ctypes.cast(api.PyUnicode_AsUTF8AndSize, pointer)
 
-    def gather(self, texts: list[str], offsets: NDArray[np.int64], data: NDArray[np.uint8] | None) -> None:
+    def gather(self, texts: list[str], offsets: "array[int]", data: "array[int] | None") -> None:
         """Fills the offsets of a column (no `data`), or its bytes."""
-        to = None if data is None else data.ctypes.data
-        self._gather(texts, len(texts), self._item, self._utf8, offsets.ctypes.data, to)
+        to = None if data is None else address(data)
+        self._gather(texts, len(texts), self._item, self._utf8, address(offsets), to)
 
 
 def _found() -> Path | None:

@@ -39,6 +39,7 @@ class Word(Protocol):
     `joint` is empty for a form without letters and digits; `stem` counts where it is longer than 3 letters.
     """
 
+    def __hash__(self) -> int: ...
     @property
     def text(self) -> str: ...
     @property

@@ -138,30 +138,9 @@ class Chrf {
         }
     }
 
-    // sacrebleu's F-score, operation by operation: it decides which reference is the best one.
+    // It decides which reference is the best one.
     double f_score(const double *found) const {
-        constexpr double tiny = 1e-16;
-        const double factor = options_.beta * options_.beta;
-        const int orders = options_.chars + options_.words;
-        double smoothed = 0, precisions = 0, recalls = 0;
-        int effective = 0;
-        for (int n = 0; n < orders; ++n, found += 3) {
-            const double precision = found[0] > 0 ? found[2] / found[0] : tiny;
-            const double recall = found[1] > 0 ? found[2] / found[1] : tiny;
-            const double below = factor * precision + recall;
-            smoothed += below > 0 ? (1 + factor) * precision * recall / below : tiny;
-            if (found[0] > 0 && found[1] > 0) {
-                precisions += precision;
-                recalls += recall;
-                ++effective;
-            }
-        }
-        if (options_.eps) return 100 * smoothed / orders;
-        if (!effective) return 0;
-        precisions /= effective;
-        recalls /= effective;
-        if (precisions + recalls == 0) return 0;
-        return 100 * ((1 + factor) * precisions * recalls / (factor * precisions + recalls));
+        return mtqa_chrf_score(found, options_.chars + options_.words, options_.beta, options_.eps);
     }
 
     const ChrfOptions options_;

@@ -66,6 +66,41 @@ MTQA_API int32_t mtqa_words(const mtqa_forms *forms, int64_t tables, const int32
                             const int32_t *right, const int64_t *right_offsets, int32_t threads, uint8_t *steps,
                             int64_t *counts);
 
+/* Scores of segments from their statistics, `stride` numbers a segment; TER's from edits and length. */
+enum { MTQA_NO_SMOOTHING = 0, MTQA_EXP = 1, MTQA_FLOOR = 2, MTQA_ADD_K = 3 };
+MTQA_API void mtqa_bleu_scores(const double *values, int64_t rows, int64_t stride, int32_t orders, int32_t smoothing,
+                               double smooth_value, int32_t effective_order, double *out);
+MTQA_API void mtqa_chrf_scores(const double *values, int64_t rows, int64_t stride, int32_t orders, double beta,
+                               int32_t eps_smoothing, double *out);
+MTQA_API double mtqa_chrf_score(const double *values, int32_t orders, double beta, int32_t eps_smoothing);
+MTQA_API void mtqa_ter_scores(const double *values, int64_t rows, int64_t stride, double *out);
+
+/* The blocks of a table as columns; null where a line is not as it should be (or memory ran out).
+ *
+ * TSV: `wanted[cell]` is the number of the column that the cell goes to, or -1. JSON Lines: column k has the values of
+ * the key k; kinds as below. Sizes are of bytes (0), texts (1), rows of lists (2). */
+typedef struct mtqa_table mtqa_table;
+enum { MTQA_ABSENT = 0, MTQA_TEXT = 1, MTQA_TEXTS = 2, MTQA_NAME = 3, MTQA_RAW = 4 };
+MTQA_API mtqa_table *mtqa_read_tsv(const uint8_t *data, int64_t size, int32_t width, const int32_t *wanted,
+                                   int32_t columns);
+MTQA_API mtqa_table *mtqa_read_jsonl(const uint8_t *data, int64_t size, const uint8_t *names, const int64_t *offsets,
+                                     const int32_t *kinds, int32_t count);
+MTQA_API int64_t mtqa_table_size(const mtqa_table *table, int32_t column, int32_t what);
+MTQA_API void mtqa_table_take(const mtqa_table *table, int32_t column, uint8_t *bytes, int64_t *offsets,
+                              int64_t *starts);
+MTQA_API void mtqa_table_free(mtqa_table *table);
+
+/* Numbers as Python writes them (32 bytes of room a number), or -1 where this library cannot. */
+MTQA_API int64_t mtqa_decimals(const double *numbers, int64_t count, int64_t *offsets, uint8_t *out);
+/* Texts as JSON strings, in two calls: the first with out == null. */
+MTQA_API int64_t mtqa_quoted(const uint8_t *bytes, const int64_t *offsets, int64_t count, int64_t *quoted,
+                             uint8_t *out);
+/* Row by row: glue 0, the text of column 0, glue 1, ... the last glue. */
+MTQA_API void mtqa_woven(int64_t rows, int32_t columns, const uint8_t *const *bytes, const int64_t *const *offsets,
+                         const uint8_t *glue, const int64_t *glue_offsets, uint8_t *out);
+/* numbers[n + 1] - numbers[n] */
+MTQA_API void mtqa_differences(const int64_t *numbers, int64_t count, int64_t *out);
+
 /* The tokens of one text, as BLEU (tokenizer >= 0) or TER (tokenizer < 0: flags) see them, joined by single spaces.
  * Writes at most `capacity` bytes; returns how many the whole needs, or -1 when memory ran out. */
 MTQA_API int64_t mtqa_tokens(const uint8_t *bytes, int64_t size, int32_t tokenizer, int32_t flags,
