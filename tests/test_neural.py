@@ -666,8 +666,8 @@ class TestCache:
     def test_full_disk_costs_the_cache_not_the_scores(self, models: dict[str, Path], tmp_path: Path) -> None:
         full = tmp_path / "c.sqlite"
         scorer = open_scorer(COMET, model=models["regression"], cache=full)
-        assert scorer.cache._link is not None
-        scorer.cache._link.execute("PRAGMA max_page_count = 20")
+        assert scorer.cache.store._link is not None
+        scorer.cache.store._link.execute("PRAGMA max_page_count = 20")
         scorer.cache.put({number.to_bytes(32, "big"): np.ones(1000, np.float32) for number in range(100)})
         scores = scorer.score(HYPOTHESES, SOURCES, REFERENCES)
         assert np.array_equal(scores.values, scored(models["regression"]).values)
