@@ -1,5 +1,8 @@
 """Tokens keep their offsets; dates say what they say; words are counted."""
 
+import re
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,3 +162,12 @@ def test_normal_typography() -> None:
 )
 def test_lines_are_joined_as_their_script_does(lines: list[str], text: str) -> None:
     assert joined_lines(lines) == text
+
+
+@given(st.text("aB1 .,:/'-_@<>{}%$\t\n\x00\x1c\x0bUSsthkm\x85", max_size=14).filter(str.isascii))
+def test_the_faster_pattern_of_ascii_cuts_alike(text: str) -> None:
+    def cuts(pattern: re.Pattern[str]) -> list[tuple[tuple[int, int], str | None]]:
+        return [(match.span(), match.lastgroup) for match in pattern.finditer(text)]
+
+    cutting = sys.modules["mtqa.text.tokens"]
+    assert cuts(cutting._ASCII_ATOM) == cuts(cutting._ATOM)

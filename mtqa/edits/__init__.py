@@ -57,6 +57,12 @@ class Comparison:
         touched = sum(e.words[1] - e.words[0] + e.reference_words[1] - e.reference_words[0] for e in self.edits)
         return touched / total if total else 0.0
 
+    @cached_property
+    def reordered(self) -> bool:
+        """Whether both texts have the same words, punctuation aside, in another order."""
+        here, there = ([w.key for w in side if not w.mark] for side in (self.lexemes, self.reference_lexemes))
+        return here != there and sorted(here) == sorted(there)
+
 
 def edits(hypothesis: str, reference: str, *, language: Language | None = None) -> tuple[Edit, ...]:
     """The edits that turn the hypothesis into the reference, in order, never overlapping; none for equal texts."""

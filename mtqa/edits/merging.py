@@ -6,9 +6,8 @@ one edit where a word has only changed places, or where both sides of a stray fu
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from ..kernels.words import together
+from ..kernels.words import Shape, together
 from ..text import Kind
 from .alignment import Pair
 from .lexemes import Lexeme
@@ -25,17 +24,25 @@ _QUOTES = frozenset('"“”„‟«»「」『』')
 FAR = 40  # pairs beyond which the same word on both sides is no move
 
 
-@dataclass(frozen=True, slots=True)
 class Aligned:
     """Two texts as lexemes, and their pairs."""
 
-    left: Sequence[Lexeme]
-    right: Sequence[Lexeme]
-    pairs: Sequence[Pair]
+    __slots__ = ("_looks", "left", "pairs", "right")
+
+    def __init__(self, left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]) -> None:
+        self.left, self.right, self.pairs = left, right, pairs
+        self._looks: dict[Stretch, _Look] = {}
+
+    def look(self, stretch: Stretch) -> "_Look":
+        """What a stretch looks like; a stretch is looked at once."""
+        look = self._looks.get(stretch)
+        if look is None:
+            look = self._looks[stretch] = _Look(*self.words(stretch), whole_pair=stretch[1] - stretch[0] == 1)
+        return look
 
     def words(self, stretch: Stretch) -> tuple[list[Lexeme], list[Lexeme]]:
         """The lexemes of a stretch on either side."""
-        chosen = self.pairs[stretch[0] : stretch[1]]
+        chosen = self.pairs[slice(*stretch)]
         return [self.left[i] for i, _ in chosen if i >= 0], [self.right[j] for _, j in chosen if j >= 0]
 
     def same(self, index: int) -> bool:
@@ -56,7 +63,8 @@ def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]
     stretches = _join(aligned, stretches, _opening)
     stretches = _join(aligned, stretches, _dated)
     stretches = _join(aligned, stretches, _belong)
-    stretches = _join(aligned, stretches, _quoted)
+    if any(word.text in _QUOTES for word in (*left, *right)):
+        stretches = _join(aligned, stretches, _quoted)
     stretches = _join(aligned, stretches, _belong_across)
     return _union(stretches, [_widened(aligned, stretch) for stretch in stretches])
 
@@ -123,6 +131,7 @@ def _join(aligned: Aligned, stretches: list[Stretch], belong: _Belong) -> list[S
 
 def _same_letters(aligned: Aligned, stretches: list[Stretch]) -> Iterator[Stretch]:
     """Neighbouring stretches that are the same letters on both sides ("cease fire", "ceasefire"; "it 's", "it's")."""
+    letters = [_letters(aligned, stretch) for stretch in stretches]
     start = 0
     while start < len(stretches):
         stop = start + 1
@@ -130,23 +139,30 @@ def _same_letters(aligned: Aligned, stretches: list[Stretch]) -> Iterator[Stretc
             stop += 1
         # The longest first; a word alone is no neighbour.
         for last in range(stop, start + 1, -1):
-            stretch = stretches[start][0], stretches[last - 1][1]
-            left, right = aligned.words(stretch)
-            letters = "".join(word.joint for word in left)
-            edges = left and right and left[0].joint and left[-1].joint and right[0].joint and right[-1].joint
-            if edges and letters == "".join(word.joint for word in right):
-                yield stretch
+            left, right = ("".join([side[n] for side in letters[start:last]]) for n in (0, 1))
+            if left and left == right and _edged(aligned, (stretches[start][0], stretches[last - 1][1])):
+                yield stretches[start][0], stretches[last - 1][1]
                 start = last
                 break
         else:
             start += 1
 
 
+def _letters(aligned: Aligned, stretch: Stretch) -> tuple[str, str]:
+    left, right = aligned.words(stretch)
+    return "".join([word.joint for word in left]), "".join([word.joint for word in right])
+
+
+def _edged(aligned: Aligned, stretch: Stretch) -> bool:
+    """Whether both sides of a stretch begin and end with letters or digits."""
+    return all(side and side[0].joint and side[-1].joint for side in aligned.words(stretch))
+
+
 def _opening(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     """Whether a word was put before a sentence, or dropped, so that the next one changed its capital."""
     if before[1] != after[0]:
         return False
-    one, two = _Look(aligned, before), _Look(aligned, after)
+    one, two = aligned.look(before), aligned.look(after)
     left, right = aligned.words(after)
     return (
         one.one_sided
@@ -162,7 +178,7 @@ def _dated(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     """Whether a preposition before a date, or a comma after it, came or went with the date's notation."""
     if before[1] != after[0]:
         return False
-    one, two = _Look(aligned, before), _Look(aligned, after)
+    one, two = aligned.look(before), aligned.look(after)
     if one.locked or two.locked:
         return False
     return (one.one_sided and one.function and two.date) or (one.date and two.marks and two.one_sided)
@@ -172,7 +188,7 @@ def _belong(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     """Whether two changes side by side are one edit."""
     if before[1] != after[0]:
         return False
-    one, two = _Look(aligned, before), _Look(aligned, after)
+    one, two = aligned.look(before), aligned.look(after)
     if one.locked or two.locked:
         return False
     if one.marks or two.marks:
@@ -209,7 +225,7 @@ def _belong_across(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     kept = [aligned.left[aligned.pairs[n][0]] for n in range(before[1], after[0])]
     if any(word.content or word.mark for word in kept):
         return False
-    one, two = _Look(aligned, before), _Look(aligned, after)
+    one, two = aligned.look(before), aligned.look(after)
     if one.locked or two.locked or one.date or two.date or one.marks or two.marks:
         return False
     if one.auxiliary and two.content and all(word.word_class in ("neg", "adv") for word in kept):
@@ -221,7 +237,7 @@ def _belong_across(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
 
 def _widened(aligned: Aligned, stretch: Stretch) -> Stretch:
     """The stretch, and the verb an added or dropped auxiliary stands before ("made" → "has made")."""
-    look = _Look(aligned, stretch)
+    look = aligned.look(stretch)
     after = stretch[1]
     if look.auxiliary and look.one_sided and after < len(aligned.pairs) and aligned.same(after):
         word = aligned.left[aligned.pairs[after][0]]
@@ -246,20 +262,25 @@ class _Look:
         "twin_function",
     )
 
-    def __init__(self, aligned: Aligned, stretch: Stretch) -> None:
-        left, right = aligned.words(stretch)
+    def __init__(self, left: Sequence[Lexeme], right: Sequence[Lexeme], *, whole_pair: bool) -> None:
         words = [*left, *right]
-        single = stretch[1] - stretch[0] == 1 and bool(left) and bool(right)
         self.one_sided = not left or not right
-        self.content = any(word.content for word in words)
-        self.marks = all(word.mark for word in words)
-        self.date = any(word.kind is Kind.DATE for word in words)
+        self.content = self.date = False
+        self.marks = self.auxiliary = True
+        for word in words:
+            self.content |= word.content
+            self.date |= word.shape is Shape.DATE
+            self.marks &= word.mark
+            self.auxiliary &= word.word_class == "aux"
         self.function = not self.content and not self.marks
-        self.auxiliary = all(word.word_class == "aux" for word in words)
-        self.locked = bool(left) and "".join(w.joint for w in left) == "".join(w.joint for w in right) != ""
-        self.preposition = single and left[0].word_class == right[0].word_class == "prep"
-        # An article that only suits the next word ("an introduction", "a prelude") is not an edit of its own.
-        suited = single and self.function and left[0].key[0] == right[0].key[0] and left[0].word_class == "det"
-        self.twin_function = single and self.function and left[0].word_class == right[0].word_class and not suited
-        # One word for a word that it is a form or a misspelling of: an edit that makes sense by itself.
-        self.kin = single and self.content and not self.marks and together(left[0], right[0]) < 0.62
+        self.locked = bool(left) and "".join([w.joint for w in left]) == "".join([w.joint for w in right]) != ""
+        self.preposition = self.twin_function = self.kin = False
+        if whole_pair and left and right:
+            one, two = left[0], right[0]
+            same_class = one.word_class == two.word_class
+            self.preposition = same_class and one.word_class == "prep"
+            # An article that only suits the next word ("an introduction", "a prelude") is not an edit of its own.
+            suited = one.key[:1] == two.key[:1] and one.word_class == "det"
+            self.twin_function = self.function and same_class and not suited
+            # One word for a word that it is a form or a misspelling of: an edit that makes sense by itself.
+            self.kin = self.content and not self.marks and together(one, two) < 0.62

@@ -3,10 +3,11 @@
 Against a correction an edit is an error; against an independent reference it is a difference, and every span says so.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from ..edits import compare
+from ..edits import Comparison, compare_all
 from ..language import Language, detect, find_language
 from ..mqm import ErrorSpan, SystemicFinding
 from ..segment import Batch, ReferenceKind, Segment
@@ -15,6 +16,7 @@ from .case import Case, Claim, Rule
 from .document import systemic, terminology
 from .kind import reference_kind, unlike
 from .likelihood import LIKELY, likely_differences, probabilities
+from .marked import with_marks
 from .stream import errors, errors_of
 from .unpaired import unpaired
 
@@ -69,6 +71,8 @@ RULES: tuple[Rule, ...] = (
 # Asked of the whole document once its edits are typed.
 DOCUMENT_RULES: tuple[str, ...] = ("terminology",)
 
+AT_ONCE = 500  # segments whose comparisons are held at a time
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -78,7 +82,14 @@ class Diagnosis:
     systemic: tuple[SystemicFinding, ...]
 
 
-def diagnose(batch: Batch, *, language: str = "auto", alone: Collection[int] = (), least: float = LIKELY) -> Diagnosis:
+def diagnose(
+    batch: Batch,
+    *,
+    language: str = "auto",
+    alone: Collection[int] = (),
+    least: float = LIKELY,
+    marks: Sequence[ErrorSpan] = (),
+) -> Diagnosis:
     """Types every edit between hypothesis and first reference; segments without a reference yield nothing.
 
     `alone` are the positions of the segments that the alignment left without a partner: each is one omission or one
@@ -87,30 +98,50 @@ def diagnose(batch: Batch, *, language: str = "auto", alone: Collection[int] = (
     The replacements that one document repeats become terminology, so that a batch should hold whole documents.
     Against independent references only the differences are given that a person would mark with a probability of
     `least` or more (0: all of them), and those that every reference of the segment shows.
+    `marks` are errors that a model marked: they join the rules' (see `marked`), whatever `least` is.
     """
     chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
-    each = (unpaired(s) if n in alone else _segment_errors(s, chosen, least) for n, s in enumerate(batch))
-    found = terminology([error for errors_of_segment in each for error in errors_of_segment])
-    return Diagnosis(found, systemic(found))
+    found = terminology([error for each in _by_segment(batch, chosen, alone, least) for error in each])
+    together = with_marks(found, marks, batch)
+    return Diagnosis(together, systemic(together))
 
 
-def _segment_errors(segment: Segment, language: Language, least: float) -> Iterable[ErrorSpan]:
-    if segment.reference is None or segment.reference == segment.hypothesis:
-        return []
-    comparison = compare(segment.hypothesis, segment.reference, language=language)
-    cases = [Case(comparison, edit, segment.reference_kind, segment.source) for edit in comparison.edits]
-    claims = [claimed(case) for case in cases]
+def _by_segment(
+    batch: Batch, language: Language, alone: Collection[int], least: float
+) -> Iterator[Iterable[ErrorSpan]]:
+    """The errors of each segment in turn. The segments are compared many at a time, which is faster."""
+    segments = enumerate(batch)
+    while some := list(islice(segments, AT_ONCE)):
+        paired = [s for n, s in some if n not in alone and s.reference is not None and s.reference != s.hypothesis]
+        texts = [(segment.hypothesis, reference) for segment in paired for reference in segment.references]
+        compared = iter(compare_all(texts, language=language))
+        comparisons = {id(segment): [next(compared) for _ in segment.references] for segment in paired}
+        for position, segment in some:
+            if position in alone:
+                yield unpaired(segment)
+            elif (of_segment := comparisons.get(id(segment))) is not None:
+                yield _segment_errors(segment, of_segment, least)
+
+
+def _segment_errors(segment: Segment, comparisons: Sequence[Comparison], least: float) -> list[ErrorSpan]:
+    """The errors of a segment that differs from its first reference; `comparisons` has one for each reference."""
+    first, *others = comparisons
+    cases, claims = _claims(segment, first)
     found = [_error(segment, case, rule, claim) for case, (rule, claim) in zip(cases, claims, strict=True)]
     if segment.reference_kind is not ReferenceKind.INDEPENDENT:
         return found
     if segment.hypothesis in segment.references:
         return []
-    probable = probabilities(comparison, [rule.name for rule, _ in claims])
-    for reference in segment.references[1:]:
-        other = compare(segment.hypothesis, reference, language=language)
-        rules = [claimed(Case(other, edit, segment.reference_kind, segment.source))[0].name for edit in other.edits]
-        probable = [min(pair) for pair in zip(probable, probabilities(other, rules), strict=True)]
-    return likely_differences(comparison, found, probable, least=least)
+    probable = probabilities(first, [rule.name for rule, _ in claims])
+    for other in others:
+        also = probabilities(other, [rule.name for rule, _ in _claims(segment, other)[1]])
+        probable = [min(pair) for pair in zip(probable, also, strict=True)]
+    return likely_differences(first, found, probable, least=least)
+
+
+def _claims(segment: Segment, comparison: Comparison) -> tuple[list[Case], list[tuple[Rule, Claim]]]:
+    cases = [Case(comparison, edit, segment.reference_kind, segment.source) for edit in comparison.edits]
+    return cases, [claimed(case) for case in cases]
 
 
 def claimed(case: Case) -> tuple[Rule, Claim]:

@@ -76,6 +76,8 @@ def number(case: Case) -> Claim | None:
 
     Wrong: "more than 340 plants"   Right: "more than 330 plants"   -> accuracy/number, critical
     """
+    if not case.figures:
+        return None
     left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
     if not left or not right or left == right:
         return None
@@ -99,6 +101,8 @@ def number_format(case: Case) -> Claim | None:
 
     Wrong: "1.500 people"   Right: "1,500 people"   -> locale/number-format, minor
     """
+    if not case.figures:
+        return None
     left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
     here, there = (Counter(w.key for w in side if w.content) for side in (case.left, case.right))
     if here == there:

@@ -68,12 +68,12 @@ def scrambled(case: Case) -> Claim | None:
     whole = case.comparison
     if whole.changed_share < 0.3 or len(whole.tokens) < 5 or len(whole.edits) < 2:
         return None
-    here, there = ([w.key for w in side if not w.mark] for side in (whole.lexemes, whole.reference_lexemes))
-    if here == there or Counter(here) != Counter(there):
+    if not whole.reordered:
         return None
+    count = sum(not word.mark for word in whole.lexemes)
     return Claim(
         "fluency/word-order",
-        (f"all {len(here)} words of the segment, {whole.changed_share:.0%} of them in another place",),
+        (f"all {count} words of the segment, {whole.changed_share:.0%} of them in another place",),
         f"The whole segment has the words of {{reference}} in another order; here {quoted(case.edit.text)} stands for "
         f"{quoted(case.edit.correction)}.",
         0.8,
@@ -87,7 +87,7 @@ def word_order(case: Case) -> Claim | None:
 
     Wrong: "been to unable relieve"   Right: "been unable to relieve"   -> fluency/word-order, minor
     """
-    left, right = (Counter(w.key for w in side if not w.mark) for side in (case.left, case.right))
+    left, right = (sorted([w.key for w in side if not w.mark]) for side in (case.left, case.right))
     if left and left == right:
         fact = "the same words on both sides"
     elif case.same_lemmas and [w.lemma for w in case.content[0]] != [w.lemma for w in case.content[1]]:

@@ -14,6 +14,10 @@ from ..language import Language
 
 __all__ = ["Date", "find_dates", "parse_date"]
 
+_DIGIT = regex.compile(r"\d")
+# What a date or time without a name must have; most figures have it not, and the grammar is slow.
+_NUMERIC = regex.compile(r"\d[-:./]\s?\d|\d\s?[aApP]\.?[mM]|月")
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
@@ -47,8 +51,13 @@ class Date:
 def find_dates(text: str, language: Language) -> Iterator[tuple[int, int]]:
     """The (start, end) of each date or time expression, in order, never overlapping."""
     pattern, names = _grammar(language)
-    if not any(character.isdigit() for character in text) and not any(name in text for name in names):
-        return
+    if _DIGIT.search(text) is None:
+        if not any(name in text for name in names):
+            return
+    elif _NUMERIC.search(text) is None:
+        lower = text.lower()
+        if not any(name in lower for name in names):
+            return
     for match in pattern.finditer(text):
         yield match.span()
 
