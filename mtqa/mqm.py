@@ -96,6 +96,7 @@ CATEGORIES: Mapping[str, Category] = _table(
     ("fluency/punctuation", "punctuation", "typographical", _MINOR, "a punctuation mark is wrong"),
     ("fluency/unpaired-marks", "unpaired-marks", "typographical", _MINOR, "a quotation mark or bracket has no partner"),
     ("fluency/whitespace", "whitespace", "whitespace", _MINOR, "a space is missing or too many"),
+    ("other/markup", "markup", "markup", _MAJOR, "an address, a tag or a placeholder is not the source's"),
     ("other/other", "other", "other", _MINOR, "none of the other categories"),
 )
 

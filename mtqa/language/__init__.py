@@ -9,15 +9,23 @@ from functools import cache
 from types import MappingProxyType
 
 from .dutch import DUTCH
+from .eastern import ARABIC, CHINESE, JAPANESE
 from .english import ENGLISH
 from .german import GERMAN
 from .romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+from .slavic import CZECH, POLISH, RUSSIAN, UKRAINIAN
 from .table import Language
 
 __all__ = ["LANGUAGES", "UNKNOWN", "Language", "detect", "find_language"]
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
-    {language.code: language for language in (ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH)}
+    {
+        language.code: language
+        for language in (
+            *(ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH),
+            *(RUSSIAN, UKRAINIAN, CZECH, POLISH, CHINESE, JAPANESE, ARABIC),
+        )
+    }
 )
 UNKNOWN = Language(code="und", name="a language without a table")
 
@@ -34,6 +42,7 @@ _SCRIPTS = (
     ("ru", 0x0400, 0x04FF),
 )
 _UNSPACED = frozenset({"ja", "zh", "th"})
+_UKRAINIAN = frozenset("іїєґ")
 
 
 @cache
@@ -69,7 +78,14 @@ def detect(texts: Iterable[str], *, enough: int = 4000) -> Language:
     if scripts and sum(scripts.values()) > 0.3 * letters:
         # Japanese is told from Chinese by its kana, however many Han characters it has.
         kana = scripts.get("ja", 0) > 0.1 * sum(scripts.values())
-        return find_language("ja" if kana else max(scripts, key=lambda name: scripts[name]))
+        chosen = "ja" if kana else max(scripts, key=lambda name: scripts[name])
+        return _cyrillic(words) if chosen == "ru" else find_language(chosen)
     counts = {code: sum(1 for word in words if word in table.closed) for code, table in LANGUAGES.items()}
     best = max(counts, key=lambda code: counts[code])
     return LANGUAGES[best] if words and counts[best] * 8 >= len(words) else UNKNOWN
+
+
+def _cyrillic(words: list[str]) -> Language:
+    """Ukrainian where letters stand that Russian does not have, else Russian: the other languages have no table."""
+    ukrainian = sum(1 for word in words if not _UKRAINIAN.isdisjoint(word))
+    return LANGUAGES["uk" if ukrainian * 20 >= len(words) else "ru"]
