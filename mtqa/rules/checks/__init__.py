@@ -5,18 +5,28 @@ check was right on human judgements (`precision.json`; bench/reference_free.py, 
 right less than half of the time only raises a doubt: its severity is neutral, which costs nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ...hygiene.writing import guess_language
 from ...language import Language, detect, find_language
 from ...mqm import CATEGORIES, ErrorSpan, Severity
 from ...segment import Batch, ReferenceKind, Segment, Span
+from ...termbase import Termbase
 from . import codes, consistency, copies, figures, marks, repetition, spacing, vocabulary
 from .precision import Measured, measured
 from .unit import Check, Finding, Habits, Unit
 
-__all__ = ["DOCUMENT_CHECKS", "DOUBT", "SOURCE_CHECKS", "TEXT_CHECKS", "Measured", "found_alone", "measured", "merged"]
+__all__ = [
+    "DOCUMENT_CHECKS",
+    "DOUBT",
+    "SOURCE_CHECKS",
+    "TEXT_CHECKS",
+    "Measured",
+    "found_alone",
+    "measured",
+    "with_alone",
+]
 
 DOUBT = 0.5  # measured share of right findings below which a finding is a doubt
 
@@ -61,7 +71,37 @@ _WHATEVER_THE_REFERENCE = frozenset({"source_code"})
 Named = tuple[str, Finding]
 
 
-def found_alone(batch: Batch, *, language: Language, skip: Sequence[int] = ()) -> list[list[ErrorSpan]]:
+def with_alone(
+    errors: Sequence[ErrorSpan],
+    batch: Batch,
+    *,
+    language: Language,
+    skip: Collection[int] = (),
+    termbase: Termbase | None = None,
+) -> list[ErrorSpan]:
+    """The errors found against references and, beside them, what the checks of this room find; in batch order.
+
+    What overlaps an error found against the reference, or names what that error's correction brings, is not reported
+    again: the error keeps its own words and gains the evidence. The positions in `skip` are passed over.
+    """
+    if termbase is None and len(batch.paired) == len(batch) and not any(batch.source):
+        return list(errors)
+    alone = found_alone(batch, language=language, skip=skip, termbase=termbase)
+    if not any(alone):
+        return list(errors)
+    against: list[list[ErrorSpan]] = [[] for _ in alone]
+    keys = list(zip(batch.document, batch.system, batch.id, strict=True))
+    position = 0
+    for error in errors:
+        while keys[position] != (error.document, error.system, error.id):
+            position += 1
+        against[position].append(error)
+    return [error for one, other in zip(against, alone, strict=True) for error in _merged(one, other)]
+
+
+def found_alone(
+    batch: Batch, *, language: Language, skip: Collection[int] = (), termbase: Termbase | None = None
+) -> list[list[ErrorSpan]]:
     """What the checks find in each segment of a batch, in batch order; the lists of the positions in `skip` are empty.
 
     Segments without a reference are held against their source, if they have one, and looked at by themselves; those
@@ -171,12 +211,8 @@ def _error(segment: Segment, name: str, finding: Finding) -> ErrorSpan:
     )
 
 
-def merged(against: Sequence[ErrorSpan], alone: Sequence[ErrorSpan]) -> list[ErrorSpan]:
-    """The errors of one segment from both sides, in the order of the text, each place said once.
-
-    What overlaps an error that was found against the reference, or names what that error's correction brings, is not
-    reported again: the error found against the reference keeps its own words and gains the evidence.
-    """
+def _merged(against: Sequence[ErrorSpan], alone: Sequence[ErrorSpan]) -> list[ErrorSpan]:
+    """The errors of one segment from both sides, in the order of the text, each place said once."""
     if not alone:
         return list(against)
     kept, rest = list(against), []
