@@ -14,12 +14,12 @@ PACKAGE = Path(__file__).parent.parent / "mtqa"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "cli": 8, "__main__": 9,
-    "assess": 7, "verify": 7, "pytest_plugin": 8,
+    "assess": 7, "verify": 7, "dispute": 7, "pytest_plugin": 8,
     "assessment": 6, "gate": 6,
     "reports": 5, "review": 5, "ledger": 5, "calibration": 5, "notebook": 5,
     "rules": 4, "summary": 4, "pairing": 5, "scoring": 4, "compare": 4, "sampling": 4,
-    "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "hygiene": 3, "neural": 3,
-    "cluster": 3,
+    "statistics": 3, "edits": 3, "align": 3, "formats": 3, "engines": 3, "hygiene": 3, "neural": 3, "termbase": 3,
+    "cluster": 3, "cache": 2,
     "kernels": 2, "mqm": 2, "text": 2, "language": 2, "sentences": 2,
     "metric": 1, "segment": 1, "refusal": 1,
 }  # fmt: skip
@@ -131,7 +131,9 @@ SAME_FLOOR: set[tuple[str, str]] = {
     ("refusal", "segment"),
     ("refusal", "metric"),
     ("language", "text"),
+    ("formats", "termbase"),
     ("reports", "notebook"),
+    ("gate", "reports"),
 }
 
 

@@ -1,16 +1,22 @@
-"""Render a saved assessment: the shell face of `mtqa.reports`."""
+"""Render saved assessments, one or several side by side: the shell face of `mtqa.reports`."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..assessment import Assessment
+    from ..gate import Verdict
 
 __all__ = ["command"]
 
 
 def command(
-    assessment: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="A folder that 'mtqa assess -o' wrote.")],
+    assessments: Annotated[
+        list[Path], typer.Argument(metavar="ASSESSMENT...", help="Folders that 'mtqa assess -o' wrote.")
+    ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is stdout (the default).")
     ] = "-",
@@ -18,28 +24,93 @@ def command(
         str | None,
         typer.Option("-f", "--format", metavar="FORM", help="html, text, json or md; else the suffix of FILE says it."),
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="An mtqa.toml: its verdict and its checks stand first on the page.")
+    ] = None,
+    baseline: Annotated[Path | None, typer.Option(help="For the policy, as for 'mtqa gate'.")] = None,
+    population: Annotated[int | None, typer.Option(min=1, help="For the policy, as for 'mtqa gate'.")] = None,
+    language_pair: Annotated[str | None, typer.Option(help="For the policy, as for 'mtqa gate'.")] = None,
+    systems: Annotated[bool, typer.Option("--systems", help="The systems of one assessment side by side.")] = False,
 ) -> None:
     """Render a saved assessment: one HTML file to read and to mail, text, JSON or Markdown.
 
-    Nothing is scored again. Without -o and -f the summary is printed as text.
+    Several assessments of the same segments become one HTML file that says who is better, by how much and how surely,
+    and shows them side by side. Nothing is scored again. Without -o and -f the summary is printed as text.
     """
-    from ..assessment import FILES, Assessment
     from ..formats import check_writable, writer
-    from ..refusal import Misuse, unknown_name
-    from ..reports import FORMS, form_of, render
+    from ..reports import render
     from ..reports.text import show
+
+    several = systems or len(assessments) > 1
+    wanted = _form(form, output, several=several, judged=policy is not None)
+    if output != "-":
+        check_writable(output, inputs=[folder / name for folder in assessments for name in _FILES])
+    if several:
+        page = _side_by_side(assessments)
+    else:
+        found = _load(assessments[0])
+        if policy is not None:
+            page = _judged(found, _verdict(found, policy, baseline, population, language_pair))
+        elif output == "-" and wanted == "text":
+            show(found, sys.stdout)
+            return
+        else:
+            page = render(found, wanted)
+    with writer(output) as stream:
+        stream.write(page.encode("utf-8"))
+
+
+_FILES = ("assessment.json", "segments.parquet", "errors.parquet")
+
+
+def _form(form: str | None, output: str, *, several: bool, judged: bool) -> str:
+    """The form that is asked for; refuses unknown ones, and those that cannot hold what is asked for."""
+    from ..refusal import Misuse, unknown_name
+    from ..reports import FORMS, form_of
 
     names = [known.name for known in FORMS]
     if form is not None and form not in names:
         raise unknown_name("form of report", form, names)
-    wanted = form or ("text" if output == "-" else form_of(output))
+    only_html = several or judged
+    usual = ("html" if only_html else "text") if output == "-" else form_of(output)
+    wanted = form or usual
     if wanted is None:
         raise Misuse("no form of report has this suffix", where=output, mend=f"say one with -f: {', '.join(names)}")
-    if output != "-":
-        check_writable(output, inputs=[assessment / name for name in FILES[:3]])
-    found = Assessment.load(assessment)
-    if output == "-" and wanted == "text":
-        show(found, sys.stdout)
-        return
-    with writer(output) as stream:
-        stream.write(render(found, wanted).encode("utf-8"))
+    if several and judged:
+        raise Misuse("a policy judges one delivery", where="--policy", mend="make the report of each with the policy")
+    if several and wanted != "html":
+        raise Misuse(
+            "several assessments are shown in HTML only", where=wanted, mend="'mtqa compare' has text and JSON"
+        )
+    if judged and wanted != "html":
+        raise Misuse("the verdict is shown in HTML only", where=wanted, mend="'mtqa gate' has text, JSON and Markdown")
+    return wanted
+
+
+def _load(folder: Path) -> "Assessment":
+    from ..assessment import Assessment
+
+    return Assessment.load(folder)
+
+
+def _verdict(
+    found: "Assessment", policy: Path, baseline: Path | None, population: int | None, language_pair: str | None
+) -> "Verdict":
+    from ..gate import gate
+
+    other = None if baseline is None else _load(baseline)
+    return gate(found, policy, baseline=other, population=population, language_pair=language_pair)
+
+
+def _judged(found: "Assessment", verdict: "Verdict") -> str:
+    from ..reports.html import render
+    from ..reports.wording import whole
+
+    return whole(render(found, verdict=verdict))
+
+
+def _side_by_side(folders: list[Path]) -> str:
+    from ..reports.several import matched, render
+    from ..reports.wording import whole
+
+    return whole(render(matched([(folder.resolve().name, _load(folder)) for folder in folders])))

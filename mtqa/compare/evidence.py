@@ -22,13 +22,14 @@ from ..statistics import (
     sacrebleu_bootstrap,
     sacrebleu_randomization,
 )
-from .measured import Model, measured
+from .measured import Measured, Model, measured
 from .shape import Difference, Segment, Standing, Test
 
 __all__ = [
     "Counted",
     "Outcome",
     "count",
+    "counted",
     "differences",
     "outcomes",
     "outcomes_of_sacrebleu",
@@ -79,7 +80,15 @@ def count(
 ) -> Table:
     """What is known of every system under every metric, with bootstrap scores that share their draws."""
     by_metric = {metric: measured(metric, systems, model) for metric in metrics}
-    cells = [(name, metric, by_metric[metric][name]) for name in systems for metric in metrics]
+    return counted(
+        [(name, metric, by_metric[metric][name]) for name in systems for metric in metrics], clusters, seed=seed
+    )
+
+
+def counted(
+    cells: Sequence[tuple[str, Metric, Measured]], clusters: Sequence[object] | None, *, seed: int
+) -> dict[tuple[str, str], Counted]:
+    """Systems and metrics as they were measured, all of the same units, with bootstrap scores that share their draws."""
     units = [clustered(found.values, clusters) for *_, found in cells]
     edges = np.cumsum([0, *(table.shape[1] for table in units)])
     folded: list[list[Floats]] = [[] for _ in cells]

@@ -7,6 +7,7 @@ that slipped through could neither run nor load anything. Source: W3C CSP level 
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from ..summary import Assessed
 from .markup import Markup, element, joined
@@ -17,6 +18,9 @@ from .page.overview import overview, title_of
 from .rows import rows
 from .wording import words_for
 
+if TYPE_CHECKING:
+    from ..gate import Verdict
+
 __all__ = ["STATIC_SEGMENTS", "render"]
 
 STATIC_SEGMENTS = 500
@@ -25,8 +29,8 @@ STATIC_SEGMENTS = 500
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
-def render(assessment: Assessed, *, saves: bool = False) -> str:
-    """The whole page, as text to be written in UTF-8.
+def render(assessment: Assessed, *, saves: bool = False, verdict: "Verdict | None" = None) -> str:
+    """The whole page, as text to be written in UTF-8; without a verdict it says that no policy was given.
 
     A page that `saves` is one that `mtqa serve` gives out: it may speak to where it came from, and nowhere else.
     """
@@ -40,7 +44,7 @@ def render(assessment: Assessed, *, saves: bool = False) -> str:
         "kind": Markup(str(assessment.summary.reference_kind)),
         "style": styles,
         "script": scripts,
-        "overview": overview(assessment, table),
+        "overview": overview(assessment, table, verdict),
         "many": joined(words.many),
         "Many": joined(words.many.capitalize()),
         "missing": joined(f"{words.missing}" + (" here" if words.one == "error" else "")),

@@ -30,8 +30,10 @@ __all__ = [
     "points",
     "revealed",
     "review_sentence",
+    "sentence",
     "shown",
     "sides",
+    "signed",
     "tongue",
     "whole",
     "words_for",
@@ -129,6 +131,12 @@ def figure(value: float | None, *, digits: int = 1) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
+def signed(value: float) -> str:
+    """A difference with its sign, one decimal; what rounds to nothing has none."""
+    text = f"{value:+,.1f}".replace("-", "−")
+    return text[1:] if text[1:] == "0.0" else text
+
+
 def points(value: float) -> str:
     """Penalty points: whole where they are whole, else with one decimal; thousands marked."""
     return f"{value:,.1f}".removesuffix(".0")
@@ -147,6 +155,12 @@ def per_cent(share: float) -> str:
 def meaning(metric: Metric) -> str:
     """A metric in plain words: what it counts, and which way is better."""
     return f"{metric.about}; {'higher' if metric.higher_is_better else 'lower'} is better"
+
+
+def sentence(text: str, *, capital: bool = True) -> str:
+    """The text with a capital and a full stop; a name with a capital inside (chrF) stays as it is written."""
+    plain = capital and text.split(" ", 1)[0].islower()
+    return (text[:1].upper() if plain else text[:1]) + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def one_line(text: str) -> str:

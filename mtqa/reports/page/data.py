@@ -6,28 +6,35 @@ Offsets stay Unicode code points; the script, which counts UTF-16 units, cuts by
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ...mqm import CATEGORIES, Severity
+from ...mqm import CATEGORIES, ErrorSpan, Severity
 from ...summary import Assessed
 from ..markup import Markup
 from ..rows import Row
 from ..wording import LETTERS, Words, sides, whole, words_for
 
-__all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script"]
+__all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script", "error_row", "packed", "rounded", "words_of"]
 
 SCHEMA = "mtqa.page/1"
 PLAIN_LIMIT = 1_000_000
 """Characters of JSON above which it is packed (gzip, base64): a page of 10,000 segments must fit into a mail."""
 
+_CATEGORY = {name: number for number, name in enumerate(CATEGORIES)}
+
 
 def data_script(assessment: Assessed, table: Sequence[Row]) -> Markup:
     """The `<script>` element that holds the data: JSON, packed above `PLAIN_LIMIT` characters; never executed."""
-    text = json.dumps(_columns(assessment, table), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return packed(_columns(assessment, table))
+
+
+def packed(columns: Mapping[str, object]) -> Markup:
+    """Columns as the `<script>` element of a page: inert JSON, or gzip in base64 where that is long."""
+    text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text) <= PLAIN_LIMIT:
         return Markup(f'<script type="application/json" id="data">{_inert(text)}</script>')
-    packed = b64encode(gzip.compress(whole(text).encode(), compresslevel=6, mtime=0)).decode("ascii")
-    return Markup(f'<script type="application/gzip+base64" id="data">{packed}</script>')
+    zipped = b64encode(gzip.compress(whole(text).encode(), compresslevel=6, mtime=0)).decode("ascii")
+    return Markup(f'<script type="application/gzip+base64" id="data">{zipped}</script>')
 
 
 def _inert(text: str) -> str:
@@ -37,7 +44,6 @@ def _inert(text: str) -> str:
 
 def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
     words = words_for(assessment.summary.reference_kind)
-    categories = {name: number for number, name in enumerate(CATEGORIES)}
     found = list(dict.fromkeys(error.rule for row in table for error in row.errors))
     rules = {name: number for number, name in enumerate(found)}
     better = {score.metric.name: score.metric.higher_is_better for score in assessment.summary.scores}
@@ -50,8 +56,8 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
         "reviewed": assessment.summary.review is not None,
         "documents": documents,
         "systems": systems,
-        "words": _words(words),
-        "categories": list(categories),
+        "words": words_of(words),
+        "categories": list(CATEGORIES),
         "severities": [str(severity) for severity in Severity],
         "letters": [LETTERS[severity] for severity in Severity],
         "rules": found,
@@ -67,31 +73,37 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
             "hypothesis": [row.hypothesis for row in table],
             "references": [list(row.references) for row in table],
             "status": [str(row.status) for row in table],
-            "points": [_rounded(row.points) for row in table],
-            "scores": [[_rounded(value) for _, value in row.scores] for row in table],
+            "points": [rounded(row.points) for row in table],
+            "scores": [[rounded(value) for _, value in row.scores] for row in table],
         },
         "errors": [
-            [
-                n,
-                *(error.hypothesis.start, error.hypothesis.end, error.reference.start, error.reference.end),
-                categories[error.category],
-                error.severity.rank,
-                *sides(error.text, error.correction),
-                error.explanation,
-                list(error.evidence),
-                rules[error.rule],
-                error.severity_basis,
-                round(error.confidence, 3),
-                keys[id(error)],
-                int(id(error) in confirmed),
-            ]
+            error_row(n, error, rules, keys[id(error)], confirmed=id(error) in confirmed)
             for n, row in enumerate(table)
             for error in row.errors
         ],
     }
 
 
-def _words(words: Words) -> dict[str, str]:
+def error_row(n: int, error: ErrorSpan, rules: Mapping[str, int], key: str, *, confirmed: bool) -> list[object]:
+    """One error of segment `n`, in the order in which `delivery.js` reads it."""
+    return [
+        n,
+        *(error.hypothesis.start, error.hypothesis.end, error.reference.start, error.reference.end),
+        _CATEGORY[error.category],
+        error.severity.rank,
+        *sides(error.text, error.correction),
+        error.explanation,
+        list(error.evidence),
+        rules[error.rule],
+        error.severity_basis,
+        round(error.confidence, 3),
+        key,
+        int(confirmed),
+    ]
+
+
+def words_of(words: Words) -> dict[str, str]:
+    """The words of the page, for its script."""
     return {
         "one": words.one,
         "many": words.many,
@@ -101,6 +113,6 @@ def _words(words: Words) -> dict[str, str]:
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     """The value as it is printed, so that the script shows the number that the other forms show."""
     return None if value is None else round(value, 1)

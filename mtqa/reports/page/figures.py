@@ -8,7 +8,7 @@ from ...metric import Score
 from ...summary import Assessed, Rate
 from ..markup import Markup, element, joined
 from ..rows import profile_of
-from ..wording import Words, bounds, figure, meaning, per_cent
+from ..wording import Words, bounds, figure, meaning, per_cent, sentence
 
 __all__ = ["Figure", "bar", "distribution", "drawn", "made_of", "penalty_figures", "score_figures"]
 
@@ -99,16 +99,10 @@ def _score(score: Score, mean: Score | None, plain: Score | None, assessment: As
         point=score.value,
         scale=(low, max(high, score.value, *values)),
         confidence=score.confidence,
-        about=_sentence(meaning(score.metric)),
+        about=sentence(meaning(score.metric)),
         made=tuple(made),
         values=values,
     )
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital and a full stop; a name with a capital inside (chrF) stays as it is written."""
-    plain = text.split(" ", 1)[0].islower()
-    return (text[:1].upper() if plain else text[:1]) + text[1:] + "."
 
 
 def drawn(one: Figure) -> Markup:

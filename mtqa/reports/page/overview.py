@@ -1,9 +1,10 @@
-"""The first screen: what is wrong most, how much it comes to, where, and how far the figures may be trusted.
+"""The first screen: may we accept it, what is wrong most, how much it comes to, where, and how sure all that is.
 
 All of it is written here, without scripts; the page's script only makes the table filter and the links jump.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...mqm import CATEGORIES, Severity, SystemicFinding
 from ...segment import ReferenceKind
@@ -25,7 +26,12 @@ from ..wording import (
     words_for,
 )
 from .cards import badge, changed
-from .figures import Figure, bar, drawn, penalty_figures, score_figures
+from .figures import Figure, bar, drawn, made_of, penalty_figures, score_figures
+from .links import comma, links
+from .verdict import verdict_section
+
+if TYPE_CHECKING:
+    from ...gate import Verdict
 
 __all__ = ["overview", "title_of"]
 
@@ -42,13 +48,14 @@ def title_of(assessment: Assessed) -> str:
     return " · ".join(part for part in (shown(document), shown(system)) if part)
 
 
-def overview(assessment: Assessed, table: Sequence[Row]) -> Markup:
-    """Everything above the segments."""
+def overview(assessment: Assessed, table: Sequence[Row], verdict: "Verdict | None" = None) -> Markup:
+    """Everything above the segments: the verdict first, where a policy was asked."""
     summary = assessment.summary
     words = words_for(summary.reference_kind)
     return joined(
         _masthead(assessment, words),
         _banner(summary),
+        verdict_section(verdict, table),
         _answers(assessment, table, words),
         _figures(assessment, words),
         element("div", _heat(summary, words), _worst(assessment, table, words), class_="columns"),
@@ -108,7 +115,7 @@ def _much(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
 def _where(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
     cost = summary.penalty_points or 0.0
     first = [row for worst in summary.worst[:3] if (row := find_row(table, worst)) is not None and row.errors]
-    links = _comma(element("a", row.id, href=row.href) for row in first)
+    links = comma(element("a", row.id, href=row.href) for row in first)
     one = len(first) == 1
     if cost:
         share = per_cent(sum(row.points or 0.0 for row in first) / cost)
@@ -130,13 +137,6 @@ def _answer(label: str, what: Markup, why: Markup) -> Markup:
         element("div", why, class_="why"),
         class_="card",
     )
-
-
-def _comma(parts: Iterable[Markup]) -> Markup:
-    found: list[str | Markup] = []
-    for part in parts:
-        found += [", ", part] if found else [part]
-    return joined(*found)
 
 
 def _name(category: str) -> Markup:
@@ -168,8 +168,8 @@ def _heat(summary: Summary, words: Words) -> Markup | None:
         "tr",
         element("th", "Category", scope="col"),
         *(element("th", badge(severity), f" {severity}", scope="col") for severity in columns),
-        element("th", "all", scope="col"),
-        element("th", "points", scope="col") if penalty else None,
+        element("th", element("a", "all", href=made_of("findings")), scope="col"),
+        element("th", element("a", "points", href=made_of("penalty")), scope="col") if penalty else None,
     )
     ordered = by_cost(summary)
     body = (_heat_row(row, columns, most, words, penalty=penalty) for row in ordered)
@@ -260,7 +260,7 @@ def _systemic_item(finding: SystemicFinding, table: Sequence[Row]) -> Markup:
         "li",
         element("p", badge(finding.severity), " ", element("b", shown(finding.pattern))),
         element("p", element("span", finding.category, class_="category"), " ", shown(finding.example), dir="auto"),
-        element("p", times, _links(finding.segments, table), class_="weight"),
+        element("p", times, links(finding.segments, table), class_="weight"),
     )
 
 
@@ -277,22 +277,11 @@ def _notices(summary: Summary, table: Sequence[Row]) -> Markup | None:
                 shown(notice.message),
             ),
             element("p", shown(notice.mend)) if notice.mend else None,
-            element("p", "Segments ", _links(notice.segments, table), class_="weight") if notice.segments else None,
+            element("p", "Segments ", links(notice.segments, table), class_="weight") if notice.segments else None,
         )
         for notice in summary.notices
     )
     return element("section", element("h2", "Notices on the input"), element("ul", *items, class_="plain"))
-
-
-def _links(ids: Sequence[str], table: Sequence[Row], *, most: int = 12) -> Markup:
-    by_id: dict[str, Row] = {}
-    for row in table:
-        by_id.setdefault(row.id, row)
-    known = (
-        element("a", by_id[name].id, href=by_id[name].href) if name in by_id else joined(name) for name in ids[:most]
-    )
-    rest = len(ids) - most
-    return joined(_comma(known), f" and {rest:,} more" if rest > 0 else None)
 
 
 def _groups(summary: Summary, words: Words) -> Markup | None:

@@ -6,7 +6,7 @@ function filters(page) {
   const tones = [];
 
   const fits = (error) => (chosen.category < 0 || error.category === chosen.category)
-    && (!chosen.severity.size || chosen.severity.has(error.severity));
+    && (!chosen.severity.size || chosen.severity.has(error.severity)) && page.concerns(error);
   const narrowed = () => chosen.category >= 0 || chosen.severity.size > 0;
 
   function passes(n) {

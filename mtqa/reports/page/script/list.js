@@ -131,7 +131,7 @@ function list(page) {
   function step(by, wanted) {
     let place = current < 0 ? (by > 0 ? -1 : order.length) : order.indexOf(current);
     for (place += by; place >= 0 && place < order.length; place += by) {
-      if (wanted && !page.errorsOf[order[place]].length) continue;
+      if (wanted && !page.notable(order[place])) continue;
       goTo(order[place], true);
       try { history.replaceState(null, "", page.addressOf(order[place])); } catch { /* not allowed here */ }
       return;

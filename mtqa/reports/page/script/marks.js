@@ -33,6 +33,12 @@ function marks(page) {
     }, ...inside);
   }
 
+  function onlyMarked(error) { // it says where and nothing else
+    const rule = rules[error.rule];
+    if (rule === "review") return !error.correction && !/addition|omission/.test(categories[error.category]);
+    return rule.startsWith("neural/");
+  }
+
   function change(error) {
     const both = error.text && error.correction;
     const unsaid = rules[error.rule] === "review" && !error.correction && !/addition|omission/.test(categories[error.category]);
