@@ -6,12 +6,14 @@ not given), the results still come, and `trouble` says why nothing was kept. It 
 memory does not work across machines, so each node of a cluster has its own.
 """
 
+import atexit
 import os
 import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 __all__ = ["BOUND", "Store", "folder", "open_results"]
@@ -36,7 +38,15 @@ def folder(given: str | Path | None = None) -> Path | None:
 def open_results(given: str | Path | None = None) -> "Store | None":
     """The store of alignments and diagnoses in the folder that was asked for (see `folder`); None where none was."""
     place = folder(given)
-    return None if place is None else Store(place / "results.sqlite")
+    return None if place is None else _opened(place.absolute(), os.getpid())
+
+
+@cache
+def _opened(place: Path, process: int) -> "Store":
+    """One store a process and folder, closed when the process ends."""
+    store = Store(place / "results.sqlite")
+    atexit.register(store.close)
+    return store
 
 
 class Store:

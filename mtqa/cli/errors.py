@@ -1,19 +1,16 @@
 """Typed error spans of a table: `mtqa errors`."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .clusters import Address, CacheFolder, ClusterName, Resume, absolute
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
 
 if TYPE_CHECKING:
     from ..metric import Metric
-    from ..mqm import ErrorSpan
-    from ..segment import Batch
+    from ..rules.stream import Document
 
 __all__ = ["command"]
 
@@ -46,36 +43,45 @@ def command(
     online: Online = False,
     precision: Precision = "fp32",
     over_long: OverLong = "refuse",
+    resume: Resume = False,
+    cluster: ClusterName = "local",
+    address: Address = None,
+    cache: CacheFolder = None,
 ) -> None:
     """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
 
     Against an independent reference the spans are differences, not errors; `reference_kind` says so on each, their
     confidence is the probability that a person would mark them, and the unlikely ones are left out (--least 0: none).
     """
-    from ..formats import check_writable, read_batches, writer
+    from ..cluster import open_cluster
+    from ..formats import check_writable, read_batches
     from ..formats.columns import NEEDS_PAIR
-    from ..rules import LIKELY, errors_of
+    from ..refusal import Misuse
+    from ..rules import LIKELY
+    from ..rules.rows import ErrorTask, errors_to_file, errors_to_stream
+    from ..rules.stream import Diagnosing
     from ..scoring import Model, opened
 
     if output != "-":
         check_writable(output, inputs=[table])
+    elif resume:
+        raise Misuse("--resume goes on with a file", mend="name the file with -o")
     named = [name.strip() for name in columns.split(",")] if columns else None
     heard = _Heard()
     given = Model(model, encoder, revision, online, precision, over_long)
-    with opened(_marking(metrics), given, say=_say, progress=shown) as models:
-        spans = errors_of(
-            read_batches(table, columns=named, needs=_NEEDS_MARKED if models.scorers else NEEDS_PAIR),
-            kind=kind,
-            language=language,
-            least=LIKELY if least is None else least,
-            heed=heard.heed,
-            mark=models.marks if models.scorers else None,
-        )
-        first = list(islice(spans, 1))  # what is refused from the start is refused before anything is written
-        with writer(output) as stream:
-            for line in _WRITERS[form](chain(first, spans)):
-                stream.write(line.encode("utf-8"))
-    heard.tell(least=LIKELY if least is None else least, marked=metrics is not None)
+    likely = LIKELY if least is None else least
+    with (
+        opened(_marking(metrics), given, say=_say, progress=shown) as models,
+        open_cluster(cluster, address=address, models=bool(models.scorers)) as place,
+    ):
+        work = Diagnosing(kind, language, likely, models if models.scorers else None, absolute(cache))
+        task = ErrorTask(work, form, place, models.identities(), heard.heed, _say)
+        batches = read_batches(table, columns=named, needs=_NEEDS_MARKED if models.scorers else NEEDS_PAIR)
+        if output == "-":
+            errors_to_stream(batches, task, sys.stdout.buffer)
+        else:
+            errors_to_file(batches, task, output, resume=resume)
+    heard.tell(least=likely, marked=metrics is not None)
 
 
 def _marking(names: str | None) -> "tuple[Metric, ...]":
@@ -100,12 +106,11 @@ class _Heard:
     def __init__(self) -> None:
         self.segments = self.without = self.independent = 0
 
-    def heed(self, document: "Batch") -> None:
-        paired = len(document.paired)
-        self.segments += len(document)
-        self.without += len(document) - paired
-        if document.reference_kind == "independent":
-            self.independent += paired
+    def heed(self, document: "Document") -> None:
+        self.segments += document.segments
+        self.without += document.segments - document.paired
+        if document.kind == "independent":
+            self.independent += document.paired
 
     def tell(self, *, least: float, marked: bool) -> None:
         if self.without:
@@ -118,30 +123,3 @@ class _Heard:
                 f"their spans are differences, not errors{left_out}; --kind correction if it is the corrected text",
                 file=sys.stderr,
             )
-
-
-def _jsonl(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
-    for span in spans:
-        yield json.dumps(span.record(), ensure_ascii=False) + "\n"
-
-
-def _json(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
-    yield '{"schema": "mtqa.errors/1", "errors": ['
-    for number, span in enumerate(spans):
-        yield (",\n" if number else "\n") + json.dumps(span.record(), ensure_ascii=False)
-    yield "\n]}\n"
-
-
-def _tsv(spans: "Iterable[ErrorSpan]") -> Iterator[str]:
-    """Tab-separated with a header; tabs, line ends and backslashes in texts are written as \\t, \\n, \\r and \\\\."""
-    from ..mqm import ERROR_COLUMNS
-
-    yield "\t".join(ERROR_COLUMNS) + "\n"
-    for span in spans:
-        record = span.record()
-        cells = ["; ".join(v) if isinstance(v := record[name], list) else str(v) for name in ERROR_COLUMNS]
-        yield "\t".join(cell.translate(_ESCAPES) for cell in cells) + "\n"
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_WRITERS = {"jsonl": _jsonl, "tsv": _tsv, "json": _json}

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ..cluster import LOCAL, Cluster
 from ..edits import Comparison, compare_all
 from ..language import Language, detect, find_language
 from ..mqm import ErrorSpan, SystemicFinding
@@ -14,6 +15,7 @@ from ..segment import Batch, ReferenceKind, Segment
 from . import content, figures, grammar, meaning, words, writing
 from .case import Case, Claim, Rule
 from .document import systemic, terminology
+from .kept import BySegment, pieces
 from .kind import reference_kind, unlike
 from .likelihood import LIKELY, likely_differences, probabilities
 from .marked import with_marks
@@ -89,6 +91,8 @@ def diagnose(
     alone: Collection[int] = (),
     least: float = LIKELY,
     marks: Sequence[ErrorSpan] = (),
+    cluster: Cluster = LOCAL,
+    cached: str | None = None,
 ) -> Diagnosis:
     """Types every edit between hypothesis and first reference; segments without a reference yield nothing.
 
@@ -99,9 +103,11 @@ def diagnose(
     Against independent references only the differences are given that a person would mark with a probability of
     `least` or more (0: all of them), and those that every reference of the segment shows.
     `marks` are errors that a model marked: they join the rules' (see `marked`), whatever `least` is.
+    Segments are diagnosed on `cluster`; those that the cache in the folder `cached` knows (None: $MTQA_CACHE) are not.
     """
     chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
-    found = terminology([error for each in _by_segment(batch, chosen, alone, least) for error in each])
+    work = BySegment(_by_segment, chosen, least, cached)
+    found = terminology([error for _, errors in cluster.in_order(work, pieces(batch, alone)) for error in errors])
     together = with_marks(found, marks, batch)
     return Diagnosis(together, systemic(together))
 

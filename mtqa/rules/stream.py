@@ -1,8 +1,11 @@
 """Whole tables and frames: diagnosed document by document, in memory that does not grow with the table."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
+from ..cache import open_results
+from ..cluster import LOCAL, Cluster
 from ..mqm import ERROR_COLUMNS, ErrorSpan
 from ..refusal import Refusal, unknown_name
 from ..segment import Batch, ReferenceKind
@@ -12,14 +15,83 @@ from .likelihood import LIKELY
 if TYPE_CHECKING:
     import pandas as pd
 
-    from . import Diagnosis
+__all__ = ["KINDS", "Diagnosed", "Diagnosing", "Document", "Marker", "diagnosed", "documents_of", "errors", "errors_of"]
 
-__all__ = ["KINDS", "errors", "errors_of"]
-
-Mark = Callable[[Batch], Sequence[ErrorSpan]]
-Diagnose = Callable[[Batch], "Diagnosis"]
 KINDS = ("auto", "correction", "independent")
 LARGEST_DOCUMENT = 100_000  # rows held back for a document to end; a longer one is diagnosed in parts
+
+
+class Marker(Protocol):
+    """Models that mark errors, as `scoring.Models`; sent to another machine they are opened there."""
+
+    def marks(self, batch: Batch) -> Sequence[ErrorSpan]:
+        """The errors that the models mark in a batch."""
+        ...
+
+    def overheard(self) -> tuple[str, ...]:
+        """What the models noticed since the last call, where nobody listens directly."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document is to its diagnosis: its segments, those with a reference, and what the references are."""
+
+    segments: int
+    paired: int
+    kind: ReferenceKind
+
+    @classmethod
+    def of(cls, document: Batch) -> "Document":
+        """The same of a document whose kind of references is settled."""
+        return cls(len(document), len(document.paired), document.reference_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """What was found in consecutive rows that are whole documents: errors in row order; notices on models and cache."""
+
+    errors: tuple[ErrorSpan, ...]
+    documents: tuple[Document, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosing:
+    """The work on consecutive rows that are whole documents. It can be sent to another machine.
+
+    `cached` names the folder of the cache, None: none but the one that `$MTQA_CACHE` names.
+    """
+
+    kind: str
+    language: str
+    least: float
+    marker: Marker | None = None
+    cached: str | None = None
+
+    def __call__(self, batch: Batch) -> Diagnosed:
+        from . import diagnose
+
+        found: list[tuple[int, ErrorSpan]] = []
+        documents: list[Document] = []
+        for positions, document in _documents(batch, self.kind):
+            documents.append(Document.of(document))
+            marks = self.marker.marks(document) if self.marker else ()
+            diagnosis = diagnose(document, language=self.language, least=self.least, marks=marks, cached=self.cached)
+            order = iter(positions)
+            place = -1
+            # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.
+            for error in diagnosis.errors:
+                while place < 0 or batch.id[place] != error.id:
+                    place = next(order)
+                found.append((place, error))
+        errors = tuple(error for _, error in sorted(found, key=lambda pair: pair[0]))
+        return Diagnosed(errors, tuple(documents), self._notices())
+
+    def _notices(self) -> tuple[str, ...]:
+        store = open_results(self.cached)
+        trouble = (store.trouble,) if store is not None and store.trouble else ()
+        return (*(self.marker.overheard() if self.marker else ()), *trouble)
 
 
 def errors(
@@ -44,41 +116,42 @@ def errors(
 
 
 def errors_of(
-    batches: Iterable[Batch],
-    *,
-    kind: str = "auto",
-    language: str = "auto",
-    least: float = LIKELY,
-    heed: Callable[[Batch], None] = lambda document: None,
-    mark: Mark | None = None,
+    batches: Iterable[Batch], *, kind: str = "auto", language: str = "auto", least: float = LIKELY
 ) -> Iterator[ErrorSpan]:
-    """The error spans of a stream of batches, in order. A document that goes on in the next batch is kept whole.
+    """The error spans of a stream of batches, in order; refused as in `diagnosed`."""
+    for _, found in diagnosed(batches, Diagnosing(kind, language, least)):
+        yield from found.errors
 
-    Rows without a document name count as one document a batch. `heed` is given each document, once the kind of its
-    references is settled. `mark` gives the errors that a model marks in a document, to be joined with the rules'.
-    Refuses a stream in which no segment has a reference, unless a model marks.
+
+def diagnosed(
+    batches: Iterable[Batch],
+    work: Diagnosing,
+    *,
+    cluster: Cluster = LOCAL,
+    past: Callable[[Iterator[Batch]], Iterator[Batch]] = iter,
+) -> Iterator[tuple[Batch, Diagnosed]]:
+    """The rows of a stream of batches, in order, cut where documents end, with what was found in them.
+
+    Rows without a document name count as one document a batch. `past` is given the cut rows and takes away those that
+    need no diagnosis (a run that goes on). Refuses a stream in which no segment has a reference, unless a model marks.
     """
-    if kind not in KINDS:
-        raise unknown_name("kind of reference", kind, KINDS)
+    if work.kind not in KINDS:
+        raise unknown_name("kind of reference", work.kind, KINDS)
     paired = rows = 0
 
-    def counted(document: Batch) -> None:
+    def counted(parts: Iterator[Batch]) -> Iterator[Batch]:
         nonlocal paired, rows
-        paired, rows = paired + len(document.paired), rows + len(document)
-        heed(document)
+        for part in parts:
+            paired, rows = paired + len(part.paired), rows + len(part)
+            yield part
 
-    def diagnosed(document: Batch) -> "Diagnosis":
-        from . import diagnose
-
-        counted(document)
-        return diagnose(document, language=language, least=least, marks=mark(document) if mark else ())
-
-    yield from _of_documents(batches, kind, diagnosed)
-    if rows and not paired and mark is None:
+    yield from cluster.in_order(work, past(counted(_whole_documents(batches))))
+    if rows and not paired and work.marker is None:
         raise Refusal("no segment has a reference", mend="add a column reference")
 
 
-def _of_documents(batches: Iterable[Batch], kind: str, diagnosed: Diagnose) -> Iterator[ErrorSpan]:
+def _whole_documents(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The rows in order, cut so that a document that goes on in the next batch is kept whole."""
     held: list[Batch] = []
     for batch in batches:
         last = batch.document[-1] if len(batch) else ""
@@ -89,30 +162,23 @@ def _of_documents(batches: Iterable[Batch], kind: str, diagnosed: Diagnose) -> I
             held.append(batch)
             continue
         if cut or not held or held[-1].document[-1] != last:
-            yield from _whole([*held, batch.take(range(cut))], kind, diagnosed)
+            yield from _joined([*held, batch.take(range(cut))])
             held = [batch.take(range(cut, len(batch)))] if cut < len(batch) else []
         else:
-            yield from _whole(held, kind, diagnosed)
+            yield from _joined(held)
             held = [batch]
-    yield from _whole(held, kind, diagnosed)
+    yield from _joined(held)
 
 
-def _whole(parts: list[Batch], kind: str, diagnosed: Diagnose) -> Iterator[ErrorSpan]:
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return
-    batch = parts[0] if len(parts) == 1 else _joined(parts)
-    found: list[tuple[int, ErrorSpan]] = []
+def documents_of(batch: Batch, kind: str) -> tuple[Document, ...]:
+    """The documents among some rows, without their errors."""
+    return tuple(Document.of(document) for _, document in _documents(batch, kind))
+
+
+def _documents(batch: Batch, kind: str) -> Iterator[tuple[list[int], Batch]]:
+    """The documents among some rows, each with the positions of its rows, its kind of references settled."""
     for positions in _groups(batch).values():
-        diagnosis = diagnosed(_of_kind(batch.take(positions), kind))
-        order = iter(positions)
-        place = -1
-        # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.
-        for error in diagnosis.errors:
-            while place < 0 or batch.id[place] != error.id:
-                place = next(order)
-            found.append((place, error))
-    yield from (error for _, error in sorted(found, key=lambda pair: pair[0]))
+        yield positions, _of_kind(batch.take(positions), kind)
 
 
 def _groups(batch: Batch) -> dict[tuple[str, str], list[int]]:
@@ -133,5 +199,8 @@ def _of_kind(batch: Batch, kind: str) -> Batch:
     return batch.of_kind(wanted)
 
 
-def _joined(parts: list[Batch]) -> Batch:
-    return Batch.of(segment for part in parts for segment in part)
+def _joined(parts: Sequence[Batch]) -> Iterator[Batch]:
+    """These rows as one batch; none where there are no rows."""
+    filled = [part for part in parts if len(part)]
+    if filled:
+        yield filled[0] if len(filled) == 1 else Batch.of(segment for part in filled for segment in part)

@@ -140,6 +140,10 @@ class Models:
         texts = [""] * len(references)
         return self.scorers[metric].signature(texts, texts, [("",) * count for count in references])
 
+    def identities(self) -> tuple[str, ...]:
+        """Which models these are, and how they compute; without data."""
+        return tuple(str(self.signature(metric, [1])) for metric in self.scorers)
+
     @staticmethod
     def data_hash() -> "DataHash":
         """A hash of what a model reads, still of nothing."""
