@@ -60,9 +60,10 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["careful", "quick"])
 def _body(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both bodies of a reader: row by row, and in Arrow's columns."""
-    for module in (tsv, jsonl):
-        monkeypatch.setattr(module, "_WORTH_ARROW", 0 if request.param == "quick" else 1 << 60)
+    """Both bodies of a reader: row by row, and natively in columns."""
+    if request.param == "careful":
+        monkeypatch.setattr(tsv, "tsv_columns", lambda *_: None)
+        monkeypatch.setattr(jsonl, "jsonl_columns", lambda *_: None)
 
 
 both = pytest.mark.usefixtures("_body")
@@ -381,6 +382,95 @@ class TestStreaming:
             put(name, head + data)
             with contextlib.suppress(Refusal):  # and nothing but a refusal
                 assert len(read_batch(name)) >= 1
+
+
+_PIECES = [
+    *"{}[]:, ",
+    '{"mt": ',
+    ', "ref": ',
+    '"mt"',
+    '"ref"',
+    '"id"',
+    '"a"',
+    '"\\u00e9"',
+    '"\\ud83d\\ude00"',
+    '"\\ud83d"',
+]
+_PIECES += [
+    '"\\n\\/\\""',
+    '"\\x"',
+    '"é😀"',
+    "1",
+    "-0",
+    "01",
+    "1.5e-7",
+    "1.",
+    "NaN",
+    "null",
+    "true",
+    "\t",
+    "\r",
+    '"\t"',
+    "\n",
+    '"doc"',
+]
+_PIECES += [
+    '{"mt": "a", "ref": "b"}',
+    '{"ref": "c", "mt": "d", "x": [1, {"y": null}]}',
+    '"id": 12, ',
+    '"id": "s", ',
+    '"x": "\\u12", ',
+]
+
+
+class TestBothBodies:
+    """What the native body takes, the careful one takes alike; what it leaves, the careful one reads or refuses."""
+
+    @staticmethod
+    def outcome(name: str) -> object:
+        try:
+            chunk = batch_of_chunks(read_chunks(name, chunk=3))
+        except Refusal as refusal:
+            return str(refusal)
+        return list(chunk)
+
+    def same(self, name: str) -> None:
+        found = self.outcome(name)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(tsv, "tsv_columns", lambda *_: None)
+            patched.setattr(jsonl, "jsonl_columns", lambda *_: None)
+            assert found == self.outcome(name)
+
+    @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.sampled_from(['{"mt": "a", "ref": "b"}', '{"id": 1, "mt": "a", "references": ["b"]}']),
+        st.lists(st.sampled_from(_PIECES), max_size=14),
+    )
+    def test_json_lines(self, first: str, pieces: list[str]) -> None:
+        put("t.jsonl", f"{first}\n{''.join(pieces)}")
+        self.same("t.jsonl")
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.sampled_from(["mt\tref\n", "id\tmt\tref\tx\n", "mt\tref\tref2\r\n"]),
+        st.text(alphabet="a\té\r\n\u2028 ", max_size=30),
+    )
+    def test_tsv(self, head: str, body: str) -> None:
+        put("t.tsv", head + body)
+        self.same("t.tsv")
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.lists(
+            st.sampled_from([b"a", b"\xc3\xa9", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"]),
+            max_size=6,
+        )
+    )
+    def test_bytes_that_are_no_utf8(self, pieces: list[bytes]) -> None:
+        put("t.tsv", b"mt\tref\n" + b"".join(pieces) + b"\tx\n")
+        self.same("t.tsv")
+        put("t.jsonl", b'{"mt": "a", "ref": "b"}\n{"mt": "' + b"".join(pieces) + b'", "ref": "b"}\n')
+        self.same("t.jsonl")
 
 
 class TestTexts:

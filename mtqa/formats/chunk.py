@@ -1,10 +1,11 @@
 """One chunk of a table: the columns of the house for some consecutive rows, and where each row stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from ..segment import Batch, ReferenceKind
+from .columns import Layout
 
 __all__ = ["Chunk", "batch_of_chunks", "place"]
 
@@ -14,9 +15,9 @@ class Chunk:
     """Consecutive rows of one input, in order, in columns of equal length; rows that were skipped are not in it.
 
     `rows` are the numbers of the rows in the table, from 1; `places` the numbers under which a person finds them (the
-    line in a file of lines). `hypothesis` and `references` are sequences of text that may live in Arrow's memory:
-    those have `__arrow_array__`, so that a kernel can take their buffers. `document`, `system` and `source` are None
-    where the table has no such column. `kind` is what the name of the reference column says.
+    line in a file of lines). Columns of text are lists or those of the kernels (`Texts`, `References`), whose rows
+    become Python strings only when somebody reads them. `document`, `system` and `source` are None where the table has
+    no such column. `kind` is what the name of the reference column says.
     """
 
     name: str
@@ -30,6 +31,41 @@ class Chunk:
     document: Sequence[str] | None = None
     system: Sequence[str] | None = None
     source: Sequence[str | None] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        layout: Layout,
+        columns: Mapping[int, Sequence[str]],
+        *,
+        rows: range,
+        places: range,
+        references: Sequence[tuple[str, ...]],
+        unit: str = "line",
+    ) -> "Chunk":
+        """The chunk of whole columns, by their positions in the table; a table without ids has the numbers of its rows.
+
+        None of the columns holds nothing anywhere.
+        """
+
+        def column(position: int | None) -> Sequence[str] | None:
+            return None if position is None else columns[position]
+
+        id_, hypothesis = column(layout.id), column(layout.hypothesis)
+        return cls(
+            name,
+            unit,
+            layout.kind,
+            rows=rows,
+            places=places,
+            id=[str(number) for number in rows] if id_ is None else id_,
+            hypothesis=[""] * len(rows) if hypothesis is None else hypothesis,
+            references=references,
+            document=column(layout.document),
+            system=column(layout.system),
+            source=column(layout.source),
+        )
 
     def __len__(self) -> int:
         return len(self.id)

@@ -8,8 +8,9 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, BinaryIO
 
+from ..kernels.tables import Key, jsonl_columns
+from ..kernels.texts import References, Texts
 from ..refusal import Misuse, Refusal
-from .arrow import ArrowReferences, ArrowTexts
 from .chunk import Chunk
 from .columns import ALIASES, Layout, OnError
 from .door import Block, Say, blocks, text_of
@@ -18,7 +19,6 @@ from .rows import RowCollector
 __all__ = ["objects_of_jsonl", "read_jsonl"]
 
 _BYTES_A_ROW = 320
-_WORTH_ARROW = 1 << 18  # bytes; below this the import of Arrow costs more than it saves
 
 
 def read_jsonl(
@@ -41,7 +41,7 @@ def read_jsonl(
             layout = _layout(block, needs)
             if layout is None:
                 continue
-        quick = _columns(block, layout, row) if len(block.data) >= _WORTH_ARROW else None
+        quick = _columns(block, layout, row)
         if quick is not None:
             yield quick
             row += len(quick)
@@ -106,84 +106,33 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
 
 
 def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
-    """The quick body: the same chunk by Arrow's reader, or None where any line needs care."""
-    import pyarrow as pa
-
-    lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
-    used = {layout.names[position]: position for position in layout.used}
-    watched = sorted(_watched(layout))
-    types = {name: pa.string() for name in used}
-    if layout.references is not None:
-        types[layout.names[layout.references]] = pa.list_(pa.string())
-    if layout.id is not None and _is_number(block, layout.names[layout.id]):
-        types[layout.names[layout.id]] = pa.int64()
-    table = _table(block.data, types, watched)
-    if table is None:
-        return None
-    columns = {name: _array(table.column(name)) for name in table.column_names}
-    if len(table) != lines or any(columns[name].null_count < lines for name in watched if name in columns):
-        return None
-    if not block.data.isascii() and not _sound(columns.values()):
-        return None
-    if any(columns[name].null_count or _holes(columns[name]) for name in used):
-        return None
-
-    def column(position: int | None) -> ArrowTexts | None:
-        return None if position is None else ArrowTexts(columns[layout.names[position]])
-
+    """The quick body: the same chunk natively, or None where any line needs care."""
+    keys = dict.fromkeys(_watched(layout), Key.ABSENT) | {layout.names[position]: Key.TEXT for position in layout.used}
     if layout.id is not None:
-        columns[layout.names[layout.id]] = columns[layout.names[layout.id]].cast(pa.string())
-    id_, hypothesis = column(layout.id), column(layout.hypothesis)
-    return Chunk(
+        keys[layout.names[layout.id]] = Key.NAME
+    if layout.references is not None:
+        keys[layout.names[layout.references]] = Key.TEXTS
+    found = jsonl_columns(block.data, keys)
+    if not found:
+        return None
+    columns = {position: found[layout.names[position]] for position in layout.used}
+    texts = {position: column for position, column in columns.items() if isinstance(column, Texts)}
+    rows = len(next(iter(columns.values())))
+    return Chunk.of(
         block.name,
-        "line",
-        layout.kind,
-        rows=range(row, row + lines),
-        places=range(block.line, block.line + lines),
-        id=id_ if id_ is not None else [str(number) for number in range(row, row + lines)],
-        hypothesis=hypothesis if hypothesis is not None else [""] * lines,
-        references=_references([columns[layout.names[p]] for p in _reference_positions(layout)], lines),
-        document=column(layout.document),
-        system=column(layout.system),
-        source=column(layout.source),
+        layout,
+        texts,
+        rows=range(row, row + rows),
+        places=range(block.line, block.line + rows),
+        references=_references([columns[position] for position in _reference_positions(layout)], rows),
     )
 
 
-def _table(data: bytes, types: dict[str, Any], watched: Sequence[str]) -> Any:
-    """The lines as Arrow reads them, None where it cannot.
-
-    Tables with no more than the columns that are used are tried first: looking out for others costs half as much again,
-    and the first line that has one ends the trial.
-    """
-    import pyarrow as pa
-    import pyarrow.json as pj
-
-    whole = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
-    for others, unexpected in (([], "error"), (watched, "ignore")):
-        schema = pa.schema([*types.items(), *((name, pa.string()) for name in others)])
-        how = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected)
-        try:
-            return pj.read_json(pa.BufferReader(data), read_options=whole, parse_options=how).combine_chunks()
-        except (pa.ArrowInvalid, UnicodeDecodeError):
-            continue
-    return None
-
-
-def _is_number(block: Block, name: str) -> bool:
-    """Whether the first object of the block has a whole number there."""
-    try:
-        value = json.loads(block.data[: block.data.find(b"\n") + 1 or None])[name]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _references(arrays: Sequence[Any], rows: int) -> Sequence[tuple[str, ...]]:
-    if not arrays:
-        return [()] * rows
-    if len(arrays) == 1:
-        return ArrowReferences(arrays[0])
-    return list(zip(*(array.to_pylist() for array in arrays), strict=True))
+def _references(columns: Sequence[Texts | References], rows: int) -> Sequence[tuple[str, ...]]:
+    if len(columns) != 1:
+        given = [column for column in columns if isinstance(column, Texts)]
+        return list(zip(*given, strict=True)) if given else [()] * rows
+    return columns[0] if isinstance(columns[0], References) else References.single(columns[0])
 
 
 def _reference_positions(layout: Layout) -> tuple[int, ...]:
@@ -195,31 +144,3 @@ def _watched(layout: Layout) -> set[str]:
     single = {name: getattr(layout, name) for name in ("document", "system", "source", "references")}
     watched = {alias for name, position in single.items() if position is None for alias in (name, *ALIASES[name])}
     return watched | ({"reference_2", "ref_2", "ref2"} if len(layout.reference) < 2 else set())
-
-
-def _array(column: Any) -> Any:
-    import pyarrow as pa
-
-    return (
-        column.chunk(0)
-        if column.num_chunks == 1
-        else pa.concat_arrays(column.chunks)
-        if column.num_chunks
-        else pa.array([], column.type)
-    )
-
-
-def _holes(array: Any) -> bool:
-    """Whether a list column holds a list with nothing in it in place of text."""
-    return hasattr(array, "flatten") and bool(array.flatten().null_count)
-
-
-def _sound(arrays: Any) -> bool:
-    import pyarrow as pa
-
-    try:
-        for array in arrays:
-            array.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from ..kernels.texts import References, Texts
 from ..refusal import Refusal
-from .arrow import ArrowReferences, ArrowTexts
 from .chunk import Chunk
 from .columns import Layout, OnError
 from .dataset import is_uri, opened_uri
@@ -74,31 +74,18 @@ def _columns(part: Any, layout: Layout, name: str, row: int) -> Chunk | None:
         return None
     rows = len(part)
 
-    def column(position: int | None) -> ArrowTexts | None:
-        return None if position is None else ArrowTexts(columns[position].cast(pa.string()))
-
-    id_, hypothesis = column(layout.id), column(layout.hypothesis)
     if layout.references is not None:
-        references: Sequence[tuple[str, ...]] = ArrowReferences(columns[layout.references].cast(pa.list_(pa.string())))
-    elif len(layout.reference) == 1:
-        references = ArrowReferences(columns[layout.reference[0]].cast(pa.string()))
-    elif layout.reference:
-        references = list(zip(*(columns[position].to_pylist() for position in layout.reference), strict=True))
-    else:
-        references = [()] * rows
-    return Chunk(
-        name,
-        "row",
-        layout.kind,
-        rows=range(row, row + rows),
-        places=range(row, row + rows),
-        id=id_ if id_ is not None else [str(number) for number in range(row, row + rows)],
-        hypothesis=hypothesis if hypothesis is not None else [""] * rows,
-        references=references,
-        document=column(layout.document),
-        system=column(layout.system),
-        source=column(layout.source),
-    )
+        references: Sequence[tuple[str, ...]] = References.from_arrow(
+            columns.pop(layout.references).cast(pa.list_(pa.string()))
+        )
+    texts = {position: Texts.from_arrow(column.cast(pa.string())) for position, column in columns.items()}
+    if len(layout.reference) == 1:
+        references = References.single(texts[layout.reference[0]])
+    elif layout.references is None:
+        given = [texts[position] for position in layout.reference]
+        references = list(zip(*given, strict=True)) if given else [()] * rows
+    numbers = range(row, row + rows)
+    return Chunk.of(name, layout, texts, rows=numbers, places=numbers, references=references, unit="row")
 
 
 def _rows(part: Any, layout: Layout, name: str, row: int, on_error: OnError) -> Chunk:

@@ -6,8 +6,9 @@ A file whose header line ends in \\r\\n ends all its lines so. An empty referenc
 from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 
+from ..kernels.tables import tsv_columns
+from ..kernels.texts import References, Texts
 from ..refusal import Refusal
-from .arrow import ArrowReferences, ArrowTexts
 from .chunk import Chunk
 from .columns import Layout, OnError, wrong_width
 from .door import Block, Say, blocks, text_of
@@ -16,7 +17,6 @@ from .rows import RowCollector
 __all__ = ["read_tsv"]
 
 _BYTES_A_ROW = 256
-_WORTH_ARROW = 1 << 18  # bytes; below this the import of Arrow costs more than it saves
 
 
 def read_tsv(
@@ -42,8 +42,7 @@ def read_tsv(
             if not rest:
                 continue
         block = _with_plain_ends(block) if returns else block
-        columns_found = _columns(block, layout, row) if len(block.data) >= _WORTH_ARROW else None
-        yield columns_found or _rows(block, layout, row, on_error)
+        yield _columns(block, layout, row) or _rows(block, layout, row, on_error)
         row += block.data.count(b"\n")
 
 
@@ -67,55 +66,25 @@ def _rows(block: Block, layout: Layout, row: int, on_error: OnError) -> Chunk:
 
 
 def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
-    """The quick body: the same chunk from the places of tabs and line ends, or None where any line needs care."""
-    import numpy as np
-    import pyarrow as pa
-
-    data = block.data if block.data.endswith(b"\n") else block.data + b"\n"
-    marks = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero((marks == 9) | (marks == 10)).astype(np.int32)
-    width = len(layout.names)
-    if len(ends) % width:
+    """The quick body: the same chunk natively, or None where any line needs care."""
+    used = layout.used
+    cells = tsv_columns(block.data, len(layout.names), used)
+    if cells is None:
         return None
-    grid = marks[ends].reshape(-1, width)
-    if not (grid[:, -1] == 10).all() or (grid[:, :-1] == 10).any():
-        return None
-    bounds = np.empty(2 * len(ends) + 1, np.int32)  # cell, separator, cell, separator …
-    bounds[0], bounds[1::2], bounds[2::2] = 0, ends, ends + 1
-    pieces = pa.Array.from_buffers(pa.string(), 2 * len(ends), [None, pa.py_buffer(bounds), pa.py_buffer(data)])
-    try:
-        if not data.isascii():
-            pieces.validate(full=True)
-    except pa.ArrowInvalid:
-        return None
-    rows = len(grid)
-    sizes = (bounds[1::2] - bounds[:-1:2]).reshape(-1, width)
-    blanks = not sizes[:, layout.reference].all()
-
-    def column(position: int | None) -> ArrowTexts | None:
-        if position is None:
-            return None
-        return ArrowTexts(pieces.take(pa.array(np.arange(2 * position, 2 * len(ends), 2 * width))))
-
-    id_, hypothesis = column(layout.id), column(layout.hypothesis)
-    return Chunk(
+    found = dict(zip(used, cells, strict=True))
+    rows = len(cells[0]) if cells else 0
+    return Chunk.of(
         block.name,
-        "line",
-        layout.kind,
+        layout,
+        found,
         rows=range(row, row + rows),
         places=range(block.line, block.line + rows),
-        id=id_ if id_ is not None else [str(number) for number in range(row, row + rows)],
-        hypothesis=hypothesis if hypothesis is not None else [""] * rows,
-        references=_references([column(position) for position in layout.reference], rows, blanks=blanks),
-        document=column(layout.document),
-        system=column(layout.system),
-        source=column(layout.source),
+        references=_references([found[position] for position in layout.reference], rows),
     )
 
 
-def _references(columns: Sequence[ArrowTexts | None], rows: int, *, blanks: bool) -> Sequence[tuple[str, ...]]:
-    """The references of each row: in Arrow's memory where there is exactly one, without the blank ones elsewhere."""
-    given = [column for column in columns if column is not None]
-    if len(given) == 1 and not blanks:
-        return ArrowReferences(given[0].__arrow_array__())
+def _references(given: Sequence[Texts], rows: int) -> Sequence[tuple[str, ...]]:
+    """The references of each row without the blank ones."""
+    if len(given) == 1 and 0 not in given[0].sizes:
+        return References.single(given[0])
     return [tuple(text for text in texts if text) for texts in zip(*given, strict=True)] if given else [()] * rows

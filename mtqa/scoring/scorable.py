@@ -7,7 +7,7 @@ from ..formats.columns import OnError, stop
 from ..kernels.texts import References
 from ..metric import Metric
 from ..refusal import Refusal
-from .columns import is_neural, kernel_columns, reads_references
+from .columns import is_neural, reads_references
 
 __all__ = ["columns_needed", "scorable"]
 
@@ -51,7 +51,7 @@ def scorable(chunks: Iterable[Chunk], metrics: Sequence[Metric], on_error: OnErr
 
 def _without_reference(chunk: Chunk) -> dict[int, str]:
     """What is wrong with rows that have no reference, by position."""
-    references = kernel_columns(chunk)[1]
+    references = chunk.references
     if 0 not in references.counts if isinstance(references, References) else all(references):
         return {}
     what = "no reference, and without one there is no score"

@@ -13,7 +13,7 @@ from ..engines import Fingerprint, segment_scores, signature, statistics, statis
 from ..formats import CHUNK, Chunk
 from ..kernels.texts import References
 from ..metric import Metric, Signature
-from .columns import is_neural, kernel_columns, reads_references
+from .columns import is_neural, reads_references
 from .models import NO_MODELS, Models
 
 __all__ = ["Measures", "Provenance", "ScoredChunk", "Scoring", "quick", "score_chunks", "usual_chunk", "usual_threads"]
@@ -48,8 +48,8 @@ class Provenance:
 
     def update(self, chunk: Chunk) -> None:
         """Adds a chunk, in order."""
-        hypotheses, references = kernel_columns(chunk)
-        self.data.update(hypotheses, references)
+        references = chunk.references
+        self.data.update(chunk.hypothesis, references)
         counts = references.counts if isinstance(references, References) else list(map(len, references))
         self._nrefs.update(np.unique(counts).tolist())
         for metric, texts in self._texts.items():
@@ -161,7 +161,7 @@ def _counted(
     if not metrics:
         return {}
     if direct:
-        counted = statistics_of(metrics, *kernel_columns(chunk), engine=engine, threads=1)
+        counted = statistics_of(metrics, chunk.hypothesis, chunk.references, engine=engine, threads=1)
         return {stats.metric: (stats.values, segment_scores(stats)) for stats in counted}
     # Identical pairs are counted once.
     pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
