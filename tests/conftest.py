@@ -1,6 +1,6 @@
 """What all tests share: golden files, compared whole; `pytest --renew` rewrites them, and the diff is reviewed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +23,11 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """Chromium, one a module; `tests/chromium.py` opens pages in it."""
+    from chromium import launched
+
+    yield from launched()

@@ -2,11 +2,10 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_report_page import CHROMIUM, CONTRAST, Opened
+from chromium import CONTRAST, MARKS, Opened, playwright
 
 from mtqa.assess import assess
 from mtqa.assessment import Assessment
@@ -17,11 +16,7 @@ from mtqa.review import Sheet, read_sheet
 from mtqa.review.serving import serve
 from mtqa.segment import Span
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed"),
-]
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = MARKS
 
 HYPOTHESES = [
     "The 😀 30 days of cease-fire began in in May.",
@@ -35,14 +30,6 @@ REFERENCES = [
     "It all stands.",
     "Ten men came on Tuesday.",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
