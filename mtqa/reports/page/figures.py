@@ -10,7 +10,7 @@ from ..markup import Markup, element, joined
 from ..rows import profile_of
 from ..wording import Words, bounds, figure, meaning, per_cent, sentence
 
-__all__ = ["Figure", "bar", "distribution", "drawn", "made_of", "penalty_figures", "score_figures"]
+__all__ = ["Figure", "bar", "distribution", "drawn", "made_of", "penalty_figures", "score_figures", "titled"]
 
 _BINS = 20
 
@@ -34,6 +34,12 @@ class Figure:
     def anchor(self) -> str:
         """What a number elsewhere on the page links to: how it was measured."""
         return f"made-{self.key or self.name}"
+
+
+def titled(title: str, key: str) -> Markup:
+    """A heading over numbers, and beside it the small link to how they were measured."""
+    link = element("a", "ⓘ", href=made_of(key), class_="measured", title="how measured", aria_label="how measured")
+    return element("div", element("h2", title), link, class_="titled")
 
 
 def made_of(key: str) -> str:

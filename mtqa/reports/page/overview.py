@@ -26,7 +26,7 @@ from ..wording import (
     words_for,
 )
 from .cards import badge, changed
-from .figures import Figure, bar, drawn, made_of, penalty_figures, score_figures
+from .figures import Figure, bar, drawn, made_of, penalty_figures, score_figures, titled
 from .links import comma, links
 from .verdict import verdict_section
 
@@ -103,13 +103,16 @@ def _most(summary: Summary, words: Words) -> Markup:
     then = ", ".join(f"{row.category.partition('/')[2]} {row.total:,}" for row in others[:2])
     title = f"What is {'wrong' if words.one == 'error' else 'different'} most"
     second = element("div", f"Then {then}", class_="then") if then else None
-    return _answer(title, _name(most.category), joined(f"{words.count(most.total)}{share}{about}", second))
+    return _answer(
+        title, _name(most.category), joined(f"{words.count(most.total)}{share}{about}", second), _counted_by(summary)
+    )
 
 
 def _much(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
     marked = sum(1 for row in table if row.errors)
     where = f"in {marked:,} of {counted(summary.assessed, 'segment', 'segments')}"
-    return _answer("How much", joined(words.count(summary.errors)), joined(where, _severities(summary, words)))
+    what, bars = joined(words.count(summary.errors)), _severities(summary, words)
+    return _answer("How much", what, joined(where, bars), "findings")
 
 
 def _where(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
@@ -126,17 +129,23 @@ def _where(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
     rest = element(
         "div", f"{counted(clean, 'segment has', 'segments have')} no {words.one}".capitalize(), class_="then"
     )
-    return _answer("Where", joined("Segment " if one else "Segments ", links), joined(weight, rest if clean else None))
+    named = joined("Segment " if one else "Segments ", links)
+    return _answer("Where", named, joined(weight, rest if clean else None), _counted_by(summary))
 
 
-def _answer(label: str, what: Markup, why: Markup) -> Markup:
+def _answer(label: str, what: Markup, why: Markup, made: str) -> Markup:
     return element(
         "div",
-        element("h2", label),
+        titled(label, made),
         element("p", what, class_="answer"),
         element("div", why, class_="why"),
         class_="card",
     )
+
+
+def _counted_by(summary: Summary) -> str:
+    """Which figure the numbers of a list belong to: the penalty where there is one, else the count of findings."""
+    return "penalty" if summary.penalty is not None else "findings"
 
 
 def _name(category: str) -> Markup:
@@ -175,7 +184,7 @@ def _heat(summary: Summary, words: Words) -> Markup | None:
     body = (_heat_row(row, columns, most, words, penalty=penalty) for row in ordered)
     return element(
         "section",
-        element("h2", f"What is {'wrong' if words.one == 'error' else 'different'}"),
+        titled(f"What is {'wrong' if words.one == 'error' else 'different'}", _counted_by(summary)),
         element("p", "Choose a figure to see its segments.", class_="hint scripted"),
         element(
             "div", element("table", element("thead", heading), element("tbody", *body), class_="heat"), class_="scroll"
@@ -229,7 +238,12 @@ def _worst(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup |
         return None
     items = (_worst_item(row, words) for row in found[:_WORST_SHOWN])
     title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
-    return element("section", element("h2", title), element("ol", *items, class_="worst"), class_="where")
+    return element(
+        "section",
+        titled(title, _counted_by(assessment.summary)),
+        element("ol", *items, class_="worst"),
+        class_="where",
+    )
 
 
 def _worst_item(row: Row, words: Words) -> Markup:
@@ -251,7 +265,7 @@ def _systemic(summary: Summary, table: Sequence[Row], words: Words) -> Markup | 
         return None
     title = f"The same {'defect' if words.one == 'error' else words.one} again and again"
     items = (_systemic_item(finding, table) for finding in summary.systemic)
-    return element("section", element("h2", title), element("ul", *items, class_="plain"))
+    return element("section", titled(title, "findings"), element("ul", *items, class_="plain"))
 
 
 def _systemic_item(finding: SystemicFinding, table: Sequence[Row]) -> Markup:
@@ -290,7 +304,15 @@ def _groups(summary: Summary, words: Words) -> Markup | None:
     names = [score.metric.name for score in summary.groups[0].scores]
     several = any(group.system for group in summary.groups)
     texts = ("Document", "System") if several else ("Document",)
-    numbers = ("segments", "words", words.many, *(("penalty per 1,000",) if summary.penalty else ()), *names)
+    penalty = [element("a", "penalty per 1,000", href=made_of("penalty"))] if summary.penalty else []
+    found = element("a", words.many, href=made_of("findings"))
+    numbers: tuple[str | Markup, ...] = (
+        "segments",
+        "words",
+        found,
+        *penalty,
+        *(element("a", name, href=made_of(name)) for name in names),
+    )
     head = (
         *(element("th", name, scope="col") for name in texts),
         *(element("th", name, scope="col", class_="n") for name in numbers),

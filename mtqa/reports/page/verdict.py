@@ -70,9 +70,9 @@ def _none() -> Markup:
     return element(
         "p",
         element("b", "May we accept it?"),
-        " No policy was given, so this page gives no verdict. With one, the verdict and its checks stand here: ",
-        element("code", "mtqa report ASSESSMENT --policy mtqa.toml -o report.html"),
-        ".",
+        " No policy was given, so this page gives no verdict. ",
+        element("code", "mtqa report … --policy mtqa.toml"),
+        " puts it here, with its checks.",
         class_="unjudged",
         role="note",
     )
