@@ -111,7 +111,7 @@ class TestImport:
         monkeypatch.setattr("mtqa.neural.choice.sys", type("Python", (), {"version_info": (3, 13)}))
         with pytest.raises(Unavailable) as refused:
             choose_engine(COMET)
-        assert str(refused.value) == "no engine computes COMET: torch is not installed; pip install 'mtqa[neural]'"
+        assert str(refused.value) == "no engine computes COMET: tokenizers is not installed; pip install 'mtqa[neural]'"
 
     def test_pkg_resources_trap(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(

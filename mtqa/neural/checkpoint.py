@@ -1,7 +1,7 @@
 """COMET checkpoints: found without a network, hashed, and read as what they are, untrusted input.
 
-A checkpoint is a zip of tensors with a pickle that names them. It is read by torch's restricted unpickler alone
-(`weights_only=True`, memory-mapped), or as safetensors; hparams.yaml by `safe_load`. Then its tensors are held
+A checkpoint is a zip of tensors with a pickle that names them. It is read by an unpickler that can call nothing but
+ours (`archive`), memory-mapped, or as safetensors; hparams.yaml by `safe_load`. Then its tensors are held
 against what its hyper-parameters demand, name by name and shape by shape: a checkpoint with a part missing would
 otherwise score with random weights (unbabel-comet does: strict=False).
 """
@@ -13,9 +13,9 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..refusal import Misuse, Refusal
+from .archive import Array, Damaged, read_safetensors, read_torch
 from .recipe import EncoderShape, Recipe, expected_tensors, read_encoder, read_recipe, surplus
 
 __all__ = ["ENCODERS", "Checkpoint", "file_hash", "open_checkpoint", "refuse_unsafe_loading"]
@@ -30,7 +30,7 @@ _SAFE_YAML_BYTES = 1 << 20
 class Checkpoint:
     """A checkpoint that was read and found complete.
 
-    `tensors` maps names to tensors that are still memory-mapped; `sha256` is of the file, `tokenizer_sha256` of
+    `tensors` maps names to arrays that are still memory-mapped; `sha256` is of the file, `tokenizer_sha256` of
     tokenizer.json. `revision` is the commit on the hub, empty for a file of one's own.
     """
 
@@ -42,7 +42,7 @@ class Checkpoint:
     tokenizer_sha256: str
     recipe: Recipe
     shape: EncoderShape
-    tensors: Mapping[str, Any]
+    tensors: Mapping[str, Array]
 
 
 def open_checkpoint(
@@ -131,39 +131,31 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Any]]:
-    """Hyper-parameters and tensors of a Lightning checkpoint, through torch's restricted unpickler."""
-    import torch
-
+def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Array]]:
+    """Hyper-parameters and tensors of a Lightning checkpoint, of which nothing is run."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         # The legacy format (a bare pickle) cannot be memory-mapped, and no COMET model comes in it.
         raise Refusal("no checkpoint", where=str(path), mend="give the model.ckpt of a COMET model")
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except Exception as fault:  # whatever the unpickler or the zip reader finds wrong
+        content, tensors = read_torch(path)
+    except Damaged as fault:
         what = f"the checkpoint holds more than tensors and plain values, or is damaged: {_brief(fault)}"
         raise Refusal(what, where=str(path), mend="nothing of it was run; use the published file") from None
-    tensors = content.get("state_dict") if isinstance(content, dict) else None
-    carried = content.get("hyper_parameters") if isinstance(content, dict) else None
-    if not isinstance(tensors, dict) or not all(isinstance(t, torch.Tensor) for t in tensors.values()):
-        raise Refusal("a checkpoint without state_dict", where=str(path), mend="give the model.ckpt of a COMET model")
+    carried = content.get("hyper_parameters")
     if not isinstance(carried, dict):
         raise Refusal("a checkpoint without hyper_parameters", where=str(path), mend="give COMET's own model.ckpt")
     return {str(name): value for name, value in carried.items()}, tensors
 
 
-def _read_safetensors(path: Path) -> tuple[None, Mapping[str, Any]]:
+def _read_safetensors(path: Path) -> tuple[None, Mapping[str, Array]]:
     """The tensors of a safetensors file; its hyper-parameters are those of hparams.yaml."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     try:
-        return None, load_file(path)
-    except (SafetensorError, OSError) as fault:
+        return None, read_safetensors(path)
+    except Damaged as fault:
         raise Refusal(f"no safetensors file: {_brief(fault)}", where=str(path)) from None
 
 
-def _hold_against(recipe: Recipe, shape: EncoderShape, tensors: Mapping[str, Any], *, where: str) -> None:
+def _hold_against(recipe: Recipe, shape: EncoderShape, tensors: Mapping[str, Array], *, where: str) -> None:
     """Refuses a checkpoint whose tensors are not the ones that its hyper-parameters and encoder demand."""
     deepest = shape.layers if recipe.layer is None else recipe.layer
     if deepest > shape.layers or recipe.word_layer > shape.layers:
@@ -173,8 +165,8 @@ def _hold_against(recipe: Recipe, shape: EncoderShape, tensors: Mapping[str, Any
     if missing:
         raise Refusal(f"{len(missing)} tensors are missing, the first {missing[0]}", where=where, mend=_ENCODER)
     for name, size in wanted.items():
-        found = tuple(tensors[name].shape)
-        if found != size or not tensors[name].is_floating_point():
+        found = tensors[name].shape
+        if found != size or tensors[name].dtype.kind != "f":
             raise Refusal(f"{name} is {found}, {size} wanted", where=where, mend=_ENCODER)
     unknown = [name for name in tensors if name not in wanted and not surplus(name)]
     if unknown:

@@ -1,14 +1,18 @@
-"""The engine native: our own inference for COMET checkpoints, on torch and tokenizers alone.
+"""The engine native: our own inference for COMET checkpoints, on numpy or on torch, with tokenizers alone.
 
 Every distinct sequence is computed once: a text for the regression models, which embed source, hypothesis and
-reference apart; a joint sequence for the unified ones. What was computed is kept in the cache. The numbers are
-unbabel-comet's, within 1e-6 in fp32 (tests/test_neural_parity.py).
+reference apart; a joint sequence for the unified ones. What was computed is kept in the cache, sequences and rows. The
+numbers are unbabel-comet's, within 1e-6 in fp32 (tests/test_neural_parity.py). Little work is done on numpy, much on
+torch: a run that finds everything in the cache imports neither torch nor the tokenizer. Without torch, numpy does it
+all, in fp32 on the processor.
 """
 
 import hashlib
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -16,37 +20,51 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..refusal import Misuse
+from ..refusal import Misuse, Unavailable
 from .affine import PRECISIONS
 from .batches import batches, pack, windows
 from .cache import Cache
 from .checkpoint import Checkpoint
-from .encoder import Encoder, build_encoder, hidden_states
-from .heads import Heads, build_heads, estimate, pair_features, read_out
+from .heads import Body, Heads, build_heads, estimate, pair_features, read_out
 from .outcome import Outcome, Rows, combined
+from .spans import MarkedSpan, as_numbers, of_numbers
 from .tokens import Ids, Tokens, Vocabulary, joined, open_vocabulary
 
 __all__ = ["NAME", "NativeModel", "load", "score", "unavailable", "versions"]
 
 NAME = "native"
-_NEEDED = {"torch": "torch", "tokenizers": "tokenizers", "safetensors": "safetensors", "yaml": "pyyaml"}
-_LAYOUT = b"mtqa-neural-1"  # of what is cached; another layout must not find the rows of this one
+_NEEDED = {"tokenizers": "tokenizers", "yaml": "pyyaml"}
+_LAYOUT = b"mtqa-neural-2"  # of what is cached; another layout must not find the rows of this one
 _FLUSH_SECONDS = 5.0
+_WORTH_TORCH = 150e9  # floating-point operations: beyond it numpy takes longer than torch and its import together
 Row = NDArray[np.float32]
 Progress = Callable[[float], None]
+Made = tuple[float, tuple[MarkedSpan, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NativeModel:
-    """A model that is ready to score. `identity` is all that its numbers depend on, hashed into every cache key."""
+    """A model that is ready to score. `identity` is all that its numbers depend on, hashed into every cache key.
+
+    `plain` and `fast` give its encoder on numpy and on torch, each made when it is first asked for.
+    """
 
     checkpoint: Checkpoint
-    encoder: Encoder
     heads: Heads
     vocabulary: Vocabulary
     precision: str
     device: str
     identity: bytes
+    plain: Callable[[], Body]
+    fast: Callable[[], Body]
+
+    def body(self, tokens: int) -> Body:
+        """The encoder for so many tokens: the one that is done sooner, its start included."""
+        shape = self.checkpoint.shape
+        work = 4.0 * tokens * shape.layers * shape.hidden * (2 * shape.hidden + shape.inner)
+        here = self.precision == "fp32" and self.device == "cpu"
+        little = "torch" not in sys.modules and work < _WORTH_TORCH
+        return self.plain() if here and (little or not _torch_is_there()) else self.fast()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,33 +87,58 @@ def versions() -> tuple[tuple[str, str], ...]:
     for package in ("torch", "tokenizers"):
         try:
             found.append((package, version(package)))
-        except PackageNotFoundError:  # pragma: no cover - a torch built by hand has no metadata
-            found.append((package, "unknown"))
+        except PackageNotFoundError:  # torch is optional, and one built by hand has no metadata
+            found.append((package, "unknown" if find_spec(package) else "none"))
     return tuple(found)
+
+
+def _torch_is_there() -> bool:
+    return find_spec("torch") is not None
 
 
 def load(checkpoint: Checkpoint, *, precision: str, device: str) -> NativeModel:
     """Makes a checkpoint ready; the weights are laid out for this precision and device."""
     if precision not in PRECISIONS:
         raise Misuse(f"unknown precision {precision!r}", mend="known: " + ", ".join(PRECISIONS))
-    import torch
-
-    if device != "cpu" and not (device.split(":")[0] == "cuda" and torch.cuda.is_available()):
+    if (precision != "fp32" or device != "cpu") and not _torch_is_there():
+        raise Unavailable(f"{precision} on {device} needs torch", mend="pip install 'mtqa[neural]'")
+    if device != "cpu" and not _has(device):
         raise Misuse(f"no device {device!r} here", mend="use cpu, or cuda where torch sees one")
     if device != "cpu" and precision == "int8":
         raise Misuse("int8 is computed on the processor only", mend="use bf16 on a GPU")
-    depends = repr((checkpoint.sha256, checkpoint.recipe, checkpoint.shape, precision, device, versions()))
-    vocabulary = open_vocabulary(checkpoint.encoder, checkpoint.shape)
+    files = (checkpoint.sha256, checkpoint.tokenizer_sha256)
+    depends = repr((files, checkpoint.recipe, checkpoint.shape, precision, device, versions()))
+    return NativeModel(
+        checkpoint=checkpoint,
+        heads=build_heads(checkpoint),
+        vocabulary=open_vocabulary(checkpoint.encoder, checkpoint.shape),
+        precision=precision,
+        device=device,
+        identity=hashlib.sha256(_LAYOUT + depends.encode()).digest(),
+        plain=once(lambda: _on_numpy(checkpoint)),
+        fast=once(lambda: _on_torch(checkpoint, precision, device)),
+    )
+
+
+def _has(device: str) -> bool:
+    import torch
+
+    return device.split(":")[0] == "cuda" and bool(torch.cuda.is_available())
+
+
+def _on_numpy(checkpoint: Checkpoint) -> Body:
+    from .plain import build_plain
+
+    return build_plain(checkpoint)
+
+
+def _on_torch(checkpoint: Checkpoint, precision: str, device: str) -> Body:
+    import torch
+
+    from .encoder import build_encoder
+
     with torch.inference_mode():
-        return NativeModel(
-            checkpoint=checkpoint,
-            encoder=build_encoder(checkpoint, precision=precision, device=device),
-            heads=build_heads(checkpoint, device=device),
-            vocabulary=vocabulary,
-            precision=precision,
-            device=device,
-            identity=hashlib.sha256(_LAYOUT + depends.encode()).digest(),
-        )
+        return build_encoder(checkpoint, precision=precision, device=device)
 
 
 def score(
@@ -117,13 +160,8 @@ def score(
             if progress is not None:
                 progress(before / len(rows) + inner * share)
 
-        if model.checkpoint.recipe.joint:
-            found, marked = _joint(work, part, told)
-            for position, one in zip(positions, marked, strict=True):
-                spans[position] = one
-        else:
-            found = _regression(work, part, told)
-        values[positions] = found
+        for position, (value, marked) in zip(positions, _rows(work, part, told), strict=True):
+            values[position], spans[position] = value, marked
         done += len(positions)
     if progress is not None:
         progress(1.0)
@@ -131,42 +169,47 @@ def score(
     return Outcome(values, tuple(spans) if marks else None, computed=work.computed, reused=work.reused)
 
 
-def _regression(work: "_Work", rows: Rows, progress: Progress) -> NDArray[np.float64]:
-    """Source, hypothesis and reference embedded apart, each distinct text once; then the estimator on each row.
+def _rows(work: "_Work", rows: Rows, progress: Progress) -> Iterator[Made]:
+    """Score and spans of each row: those known from the cache, the others computed, each distinct one once."""
+    recipe = work.model.checkpoint.recipe
+    columns = [rows.hypotheses, rows.sources, *([] if rows.references is None else [rows.references])]
+    texts = list(zip(*columns, strict=True))
+    keys = [work.row_key(row) for row in texts]
+    known = work.cache.get(dict.fromkeys(keys))
+    fresh = {key: number for number, key in enumerate(keys) if key not in known}
+    if fresh:
+        part = rows.take(list(fresh.values()))
+        made = (_joint if recipe.joint else _regression)(work, part, progress)
+        new = {key: as_numbers(*one, recipe.labels) for key, one in zip(fresh, made, strict=True)}
+        work.cache.put(new)
+        known |= new
+    work.reused += len(_sequences(work, texts)) - len(_sequences(work, [texts[number] for number in fresh.values()]))
+    return (of_numbers(known[key], row[0], recipe.labels) for key, row in zip(keys, texts, strict=True))
 
-    Scores are cached beside vectors: of a row whose texts are all known nothing is computed.
-    """
+
+def _sequences(work: "_Work", texts: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """What goes through the encoder for these rows, as texts."""
+    if not work.model.checkpoint.recipe.joint:
+        return {(text,) for row in texts for text in row}
+    triple = len(work.model.checkpoint.recipe.segments) == 2
+    return {part for row in texts for part in ((row[:2], row[::2], row) if triple and len(row) == 3 else (row,))}
+
+
+def _regression(work: "_Work", rows: Rows, progress: Progress) -> list[Made]:
+    """Source, hypothesis and reference embedded apart, each distinct text once; then the estimator on each row."""
     columns = [rows.hypotheses, rows.sources, *([] if rows.references is None else [rows.references])]
     distinct = list(dict.fromkeys(text for column in columns for text in column))
-    tokens = work.model.vocabulary.read(distinct)
-    units = {text: Unit(found.ids, 0) for text, found in zip(distinct, tokens, strict=True)}
-    keys = {text: work.key(unit) for text, unit in units.items()}
-    together = [hashlib.sha256(b"".join(keys[text] for text in texts)).digest() for texts in zip(*columns, strict=True)]
-    known = work.cache.get(together)
-    fresh = [number for number, key in enumerate(together) if key not in known]
-    wanted = list(dict.fromkeys(column[number] for column in columns for number in fresh))
-    work.reused += len(distinct) - len(wanted)
-    vectors = dict(zip(wanted, work.results([units[text] for text in wanted], progress), strict=True))
-    scores = _estimated(work.model, [[vectors[column[number]] for number in fresh] for column in columns])
-    found = {together[number]: scores[place : place + 1] for place, number in enumerate(fresh)}
-    work.cache.put(found)
-    return np.array([float((known[key] if key in known else found[key])[0]) for key in together])
+    units = [Unit(found.ids, 0) for found in work.model.vocabulary.read(distinct)]
+    vectors = dict(zip(distinct, work.results(units, progress), strict=True))
+    made: list[Made] = []
+    for start in range(0, len(rows), 256):
+        some = [np.stack([vectors[text] for text in column[start : start + 256]]) for column in columns]
+        features = pair_features(some[0], some[1], some[2] if len(some) == 3 else None)
+        made += [(float(value), ()) for value in estimate(work.model.heads, features)]
+    return made
 
 
-def _estimated(model: NativeModel, columns: Sequence[Sequence[Row]]) -> Row:
-    """The scores of rows of vectors (hypotheses, sources, references if any), `(rows,)`."""
-    import torch
-
-    scores = [np.empty(0, dtype=np.float32)]
-    with torch.inference_mode():
-        for start in range(0, len(columns[0]), 256):
-            some = [torch.from_numpy(np.stack(column[start : start + 256])).to(model.device) for column in columns]
-            features = pair_features(some[0], some[1], some[2] if len(some) == 3 else None)
-            scores.append(estimate(model.heads, features).cpu().numpy())
-    return np.concatenate(scores)
-
-
-def _joint(work: "_Work", rows: Rows, progress: Progress) -> tuple[NDArray[np.float64], list[Any]]:
+def _joint(work: "_Work", rows: Rows, progress: Progress) -> list[Made]:
     """Hypothesis with source, with reference, with both: three sequences a row where there is a reference."""
     recipe, vocabulary = work.model.checkpoint.recipe, work.model.vocabulary
     marks = bool(recipe.labels)
@@ -185,15 +228,14 @@ def _joint(work: "_Work", rows: Rows, progress: Progress) -> tuple[NDArray[np.fl
             units.append(Unit(joined(vocabulary, [hypothesis, *others])[0], words))
     results = work.results(units, progress)
     each = len(units) // len(rows)
-    values, spans = np.empty(len(rows), dtype=np.float64), []
+    made = []
     for number, text in enumerate(rows.hypotheses):
         own = results[each * number : each * (number + 1)]
         scores = [float(row[0]) for row in own]
         labelled = [row[1:].reshape(-1, len(recipe.labels)) for row in own] if marks else []
         offsets = texts[text].offsets[texts[text].ids != vocabulary.pad] if marks else texts[text].offsets
-        values[number], marked = combined(recipe, scores, labelled, text, offsets)
-        spans.append(marked)
-    return values, spans
+        made.append(combined(recipe, scores, labelled, text, offsets))
+    return made
 
 
 class _Work:
@@ -212,11 +254,12 @@ class _Work:
         self.computed += len(missing)
         lengths = [len(distinct[key].ids) for key in missing]
         total, done = sum(lengths), 0
+        body = once(lambda: self.model.body(total))
         fresh: dict[bytes, Row] = {}
         kept = time.monotonic()
         for positions in batches(lengths, self.budget):
             some = [missing[position] for position in positions]
-            fresh |= dict(zip(some, self._compute([distinct[key] for key in some]), strict=True))
+            fresh |= dict(zip(some, self._compute(body(), [distinct[key] for key in some]), strict=True))
             done += sum(lengths[position] for position in positions)
             if time.monotonic() - kept > _FLUSH_SECONDS:
                 self.cache.put(fresh)
@@ -232,22 +275,23 @@ class _Work:
         content = self.model.identity + unit.words.to_bytes(4, "little") + unit.ids.astype("<i4").tobytes()
         return hashlib.sha256(content).digest()
 
-    def _compute(self, units: Sequence[Unit]) -> list[Row]:
-        import torch
+    def row_key(self, texts: Sequence[str]) -> bytes:
+        """What a row's result depends on, in 32 bytes; each text goes in with its length."""
+        hashed = hashlib.sha256(self.model.identity + b"row" + len(texts).to_bytes(1, "little"))
+        for text in texts:
+            encoded = text.encode("utf-8", "surrogatepass")
+            hashed.update(len(encoded).to_bytes(8, "little") + encoded)
+        return hashed.digest()
 
-        model = self.model
-        packed = pack([unit.ids for unit in units], model.encoder.pad)
-        with torch.inference_mode():
-            vectors, labelled = read_out(model.heads, hidden_states(model.encoder, packed), packed)
-            if not model.checkpoint.recipe.joint:
-                return list(vectors.cpu().numpy())
-            scores = estimate(model.heads, vectors).cpu().numpy()
-            shares = labelled.cpu().numpy() if labelled is not None else np.empty((len(packed.ids), 0), np.float32)
+    def _compute(self, body: Body, units: Sequence[Unit]) -> list[Row]:
+        heads, recipe = self.model.heads, self.model.checkpoint.recipe
+        packed = pack([unit.ids for unit in units], self.model.checkpoint.shape.pad)
+        vectors, labelled = read_out(heads, body, packed)
+        if not recipe.joint:
+            return list(vectors)
+        shares = labelled if labelled is not None else np.empty((len(packed.ids), 0), np.float32)
         rows = []
-        for score, start, unit in zip(scores, packed.starts, units, strict=True):
-            rows.append(
-                np.concatenate([[score], shares[start : start + min(unit.words, len(unit.ids))].ravel()]).astype(
-                    np.float32
-                )
-            )
+        for score, start, unit in zip(estimate(heads, vectors), packed.starts, units, strict=True):
+            own = shares[start : start + min(unit.words, len(unit.ids))]
+            rows.append(np.concatenate([[score], own.ravel()]).astype(np.float32))
         return rows

@@ -248,12 +248,14 @@ def open_scorer(
         kept.note_hash(found.path, checkpoint.sha256)
     _refuse_other_metric(metric, checkpoint)
     licence = licence_notice(found.name)
+    ready = chosen.load(checkpoint, precision=precision, device=device)
+    ours = isinstance(ready, native.NativeModel)
     return Scorer(
         metric=metric,
         checkpoint=checkpoint,
         engine=chosen,
-        model=chosen.load(checkpoint, precision=precision, device=device),
-        vocabulary=open_vocabulary(checkpoint.encoder, checkpoint.shape),
+        model=ready,
+        vocabulary=ready.vocabulary if ours else open_vocabulary(checkpoint.encoder, checkpoint.shape),
         precision=precision,
         over_long=over_long,
         cache=kept,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..mqm import Severity
 from ..segment import Span
 
-__all__ = ["MarkedSpan", "mark", "penalty"]
+__all__ = ["MarkedSpan", "as_numbers", "mark", "of_numbers", "penalty"]
 
 Array = NDArray[Any]
 _WEIGHTS = {"minor": 1, "major": 5, "critical": 10}
@@ -72,6 +72,27 @@ def penalty(probabilities: Array, labels: Sequence[str]) -> int:
         elif not open_label:
             open_label = label
     return min(points, 25)
+
+
+def as_numbers(value: float, spans: Sequence[MarkedSpan], labels: Sequence[str]) -> NDArray[np.float32]:
+    """A score and its spans as a row of float32 that loses nothing: the two halves of the score, four for a span."""
+    row = np.empty(2 + 4 * len(spans), dtype=np.float32)
+    row[:2] = np.array([value], dtype=np.float64).view(np.float32)
+    for number, one in enumerate(spans):
+        place = slice(2 + 4 * number, 6 + 4 * number)
+        row[place] = (one.span.start, one.span.end, labels.index(str(one.severity)), one.confidence)
+    return row
+
+
+def of_numbers(
+    row: NDArray[np.float32], hypothesis: str, labels: Sequence[str]
+) -> tuple[float, tuple[MarkedSpan, ...]]:
+    """The score and the spans that `as_numbers` made a row of."""
+    spans = []
+    for start, end, label, confidence in row[2:].reshape(-1, 4).tolist():
+        place = Span(int(start), int(end))
+        spans.append(MarkedSpan(place, place.of(hypothesis), Severity(labels[int(label)]), confidence))
+    return float(row[:2].copy().view(np.float64)[0]), tuple(spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ The tokenizer is the encoder's own tokenizer.json, through the `tokenizers` libr
 as COMET cuts it, to `longest - 2` tokens with its two special ones; a joint sequence to `longest`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,43 +34,73 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
-    """A tokenizer, the ids of its special tokens, and how many tokens the encoder reads."""
+class Opened:
+    """A tokenizer, and the ids of its special tokens."""
 
     tokenizer: Any
     start: int
     end: int
     pad: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """The tokenizer of an encoder, opened when the first text is read (that of XLM-R takes half a second).
+
+    `longest` is how many tokens the encoder reads.
+    """
+
+    opened: Callable[[], Opened]
     longest: int
+
+    @property
+    def pad(self) -> int:
+        """The id of the padding token."""
+        return self.opened().pad
+
+    @property
+    def end(self) -> int:
+        """The id of the token at the end of a text."""
+        return self.opened().end
+
+    @property
+    def start(self) -> int:
+        """The id of the token at the start of a text."""
+        return self.opened().start
 
     def read(self, texts: Sequence[str], *, places: bool = False) -> list[Tokens]:
         """The tokens of each text; without `places` the offsets stay empty, which is faster."""
-        encode = self.tokenizer.encode_batch if places else self.tokenizer.encode_batch_fast
+        opened = self.opened()
+        encode = opened.tokenizer.encode_batch if places else opened.tokenizer.encode_batch_fast
         found = []
         room = self.longest - 4  # two special tokens are added again, and COMET keeps two more free
         for encoding in encode(list(texts), add_special_tokens=False):
             ids = encoding.ids
-            inner = np.asarray([self.start, *ids[:room], self.end], dtype=np.int32)
+            inner = np.asarray([opened.start, *ids[:room], opened.end], dtype=np.int32)
             offsets = [(0, 0), *encoding.offsets[:room], (0, 0)] if places else []
             found.append(Tokens(inner, len(ids) + 2, np.asarray(offsets, dtype=np.int32).reshape(-1, 2)))
         return found
 
 
 def open_vocabulary(encoder: Path, shape: EncoderShape) -> Vocabulary:
-    """The tokenizer of an encoder's folder; refused where it is damaged or knows more tokens than the encoder."""
+    """The vocabulary of an encoder's folder; reading refuses one that is damaged or knows more than the encoder."""
+    return Vocabulary(cache(partial(_opened, encoder / "tokenizer.json", shape.vocabulary)), shape.longest)
+
+
+def _opened(path: Path, most: int) -> Opened:
     from tokenizers import Tokenizer
 
-    where = str(encoder / "tokenizer.json")
     try:
-        tokenizer = Tokenizer.from_file(where)
+        tokenizer = Tokenizer.from_file(str(path))
     except Exception as fault:  # the library raises bare exceptions
-        raise Refusal(f"no tokenizer: {str(fault)[:120]}", where=where, mend="use the encoder's own file") from None
+        what = f"no tokenizer: {str(fault)[:120]}"
+        raise Refusal(what, where=str(path), mend="use the encoder's own file") from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
     start, end, pad = (tokenizer.token_to_id(token) for token in ("<s>", "</s>", "<pad>"))
-    if start is None or end is None or pad is None or tokenizer.get_vocab_size() > shape.vocabulary:
-        raise Refusal("the tokenizer of another encoder", where=where, mend="use the encoder's own file")
-    return Vocabulary(tokenizer, start, end, pad, shape.longest)
+    if start is None or end is None or pad is None or tokenizer.get_vocab_size() > most:
+        raise Refusal("the tokenizer of another encoder", where=str(path), mend="use the encoder's own file")
+    return Opened(tokenizer, start, end, pad)
 
 
 def joined(vocabulary: Vocabulary, texts: Iterable[Tokens]) -> tuple[Ids, int]:
