@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .assessment import Assessment
+from .cluster import LOCAL, Cluster
 from .hygiene import Concern, Notice, inspect
 from .metric import Metric, find_metric
 from .mqm import find_profile
@@ -34,6 +35,8 @@ def assess(
     profile: str = "mqm-core",
     model: Model = OWN_MODEL,
     progress: Shown = unseen,
+    cluster: Cluster = LOCAL,
+    cached: str | None = None,
 ) -> Assessment:
     """Assess one delivery.
 
@@ -41,19 +44,20 @@ def assess(
     a table or a frame with the columns of the input tables. `kind` says what the reference is: `correction` (this
     very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto` (measured, and
     said). `profile` names the severity weights. `model` says which checkpoint computes the neural metrics among
-    `metrics`; the errors that it marks (XCOMET) join those of the rules. Refuses unreadable, empty, unequal or
-    unrelated input.
+    `metrics`; the errors that it marks (XCOMET) join those of the rules. Segments are diagnosed on `cluster`; what the
+    cache in the folder `cached` knows (None: $MTQA_CACHE) is neither aligned nor diagnosed again. Refuses unreadable,
+    empty, unequal or unrelated input.
     """
     found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
     weights = find_profile(profile)
-    paired = pair(hypothesis, reference, source=source)
+    paired = pair(hypothesis, reference, source=source, cached=cached)
     batch, kind_basis, doubts = settled(paired.batch, kind)
     remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
     measured = measure(batch, paired.status, counted(found))
     by_model = modelled(found, batch.take(measured.paired), model, progress=progress)
     measured = replace(measured, modelled=by_model.scores)
     alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
-    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks)
+    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks, cluster=cluster, cached=cached)
     said = (*by_model.notices, *remarks_on_marks(diagnosis.errors))
     of_models = (Notice("model", Concern.WARNING, each, ()) for each in said)
     notices = (*remarks, *doubts, *inspect(batch), *of_models)

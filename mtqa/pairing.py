@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .align import Alignment, Bead, align
+from .align import Alignment, Bead
+from .align.kept import aligned
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
 from .formats.door import Say, is_pipe
 from .refusal import Misuse, Refusal
@@ -42,20 +43,22 @@ def pair(
     reference: "str | Path | Sequence[str] | None" = None,
     *,
     source: "str | Path | Sequence[str] | None" = None,
+    cached: str | None = None,
 ) -> Paired:
     """The batch of a delivery.
 
     `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
     `reference` (a path or lines), a table holds its own. Two CAT files are a delivery and the same one reviewed: the
     correction. `source` is a document with a line for each hypothesis line.
-    A pipe that comes alone (`-` is stdin) is a table.
+    A pipe that comes alone (`-` is stdin) is a table. An alignment that the cache in the folder `cached` knows (None:
+    $MTQA_CACHE) is not made again.
     Refuses documents that are not parallel, a source of another length, and an input without segments.
     """
     alone = reference is None and source is None
     if isinstance(hypothesis, str | Path) and not is_table(hypothesis) and not (is_pipe(hypothesis) and alone):
-        return _of_documents(hypothesis, reference, source)
+        return _of_documents(hypothesis, reference, source, cached)
     if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
-        return _of_documents(hypothesis, reference, source)
+        return _of_documents(hypothesis, reference, source, cached)
     if _is_cat_file(hypothesis) and _is_cat_file(reference) and source is None:
         return _of_deliveries(str(hypothesis), str(reference))
     if reference is not None or source is not None:
@@ -123,6 +126,7 @@ def _of_documents(
     hypothesis: str | Path | Sequence[str],
     reference: str | Path | Sequence[str] | None,
     source: str | Path | Sequence[str] | None,
+    cached: str | None,
 ) -> Paired:
     name = Path(hypothesis).name if isinstance(hypothesis, str | Path) else ""
     if reference is None:
@@ -137,7 +141,7 @@ def _of_documents(
             f"{len(sources)} source lines, {len(hypotheses)} hypothesis lines",
             mend="give the source one line for each line of the hypothesis",
         )
-    alignment = align(hypotheses, references)
+    alignment = aligned(hypotheses, references, cached=cached)
     if not alignment.parallel:
         raise Refusal(
             f"not parallel: similarity {alignment.similarity:.2f}, nothing was paired and nothing is scored",

@@ -6,24 +6,30 @@ from typing import Annotated, Literal
 
 import typer
 
+from .clusters import Address, CacheFolder, ClusterName, absolute
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
 
 __all__ = ["command"]
 
 
+_Hypothesis = Annotated[
+    str, typer.Argument(metavar="HYP", help="The delivery: a raw document, a table, or a CAT file.")
+]
+_Reference = Annotated[
+    str | None,
+    typer.Argument(metavar="[REF]", help="Its reference: a raw document; of a CAT file the same file reviewed."),
+]
+_Kind = Annotated[
+    Literal["auto", "correction", "independent"],
+    typer.Option(help="What the reference is; only against a correction is an edit an error."),
+]
+
+
 def command(
-    hypothesis: Annotated[
-        str, typer.Argument(metavar="HYP", help="The delivery: a raw document, a table, or a CAT file.")
-    ],
-    reference: Annotated[
-        str | None,
-        typer.Argument(metavar="[REF]", help="Its reference: a raw document; of a CAT file the same file reviewed."),
-    ] = None,
+    hypothesis: _Hypothesis,
+    reference: _Reference = None,
     source: Annotated[str | None, typer.Option(help="Source document, a line for each hypothesis line.")] = None,
-    kind: Annotated[
-        Literal["auto", "correction", "independent"],
-        typer.Option(help="What the reference is; only against a correction is an edit an error."),
-    ] = "auto",
+    kind: _Kind = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
     profile: Annotated[str, typer.Option(help="Severity weights: mqm-core or wmt.")] = "mqm-core",
     model: ModelName = None,
@@ -33,6 +39,9 @@ def command(
     precision: Precision = "fp32",
     over_long: OverLong = "refuse",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the assessment in this folder.")] = None,
+    cluster: ClusterName = "local",
+    address: Address = None,
+    cache: CacheFolder = None,
     form: Annotated[Literal["text", "json", "md"], typer.Option("-f", "--format", help="What is printed.")] = "text",
 ) -> None:
     """Assess a delivery: read, align, score, diagnose, summarise, report.
@@ -41,22 +50,27 @@ def command(
     comet, cometkiwi and xcomet read the source, with a model; the errors that xcomet marks join those of the rules.
     """
     from ..assess import DEFAULT_METRICS, assess
+    from ..cluster import open_cluster
     from ..metric import find_metrics
     from ..reports import render
     from ..reports.text import show
     from ..scoring import Model
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
-    assessment = assess(
-        hypothesis,
-        reference,
-        source=source,
-        kind=kind,
-        metrics=chosen,
-        profile=profile,
-        model=Model(model, encoder, revision, online, precision, over_long),
-        progress=shown,
-    )
+    given = Model(model, encoder, revision, online, precision, over_long)
+    with open_cluster(cluster, address=address) as place:
+        assessment = assess(
+            hypothesis,
+            reference,
+            source=source,
+            kind=kind,
+            metrics=chosen,
+            profile=profile,
+            model=given,
+            progress=shown,
+            cluster=place,
+            cached=absolute(cache),
+        )
     if output is not None:
         assessment.save(output)
     if form == "text":

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from ..refusal import Misuse, Refusal
 
-__all__ = ["SHARDS", "is_uri", "members", "opened_uri"]
+__all__ = ["SHARDS", "is_dataset", "is_uri", "members", "opened_uri"]
 
 SHARDS = (".parquet", ".pq", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".tsv", ".tsv.gz", ".csv", ".csv.gz")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -21,6 +21,13 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 def is_uri(path: str | Path) -> bool:
     """Whether the path names a place by scheme, as in `s3://bucket/batch.parquet`."""
     return isinstance(path, str) and _URI.match(path) is not None
+
+
+def is_dataset(path: str | Path) -> bool:
+    """Whether the path is a folder on this machine with a table in it, or a URI, which is one or a file of one."""
+    if is_uri(path):
+        return True
+    return Path(path).is_dir() and any(_is_shard(each.relative_to(path)) for each in Path(path).rglob("*"))
 
 
 def members(path: str | Path) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .columns import ALIASES
+from .dataset import is_dataset
 from .door import is_pipe, open_input
 from .mqm_tsv import is_mqm_header, read_mqm_tsv
 from .po import read_po
@@ -84,7 +85,7 @@ def piped(opening: bytes) -> str:
 
 def is_table(path: str | Path) -> bool:
     """Whether a path is a folder of tables or has the suffix of a table; other files are raw documents."""
-    return format_of(path) is not None or Path(path).is_dir()
+    return format_of(path) is not None or is_dataset(path)
 
 
 def is_bilingual(path: str | Path) -> bool:
