@@ -126,7 +126,8 @@ class TestTheWholeDelivery:
         assert (found.status, found.exit_code) == (Outcome.INCONCLUSIVE, 3)
         assert (rate.low, rate.high) == (0.0, 60.0)
         assert rate.settle == "review the 12 unreviewed findings, dearest first: 2 can settle it"
-        assert found.caveats[0].startswith("12 of 12 findings are automatic and unreviewed; ")
+        assert found.caveats[0] == "12 of 12 findings are automatic and unreviewed"
+        assert [(doubt.category, doubt.findings) for doubt in found.doubts] == [("accuracy/mistranslation", 12)]
 
     def test_it_passes_only_with_all_of_them(self) -> None:
         assert verdict(delivery(100, [finding(n) for n in range(10)])).status == Outcome.PASS
@@ -364,8 +365,10 @@ class TestBaseline:
         )
 
 
-def test_precision_is_a_share_of_judged_findings() -> None:
-    for name, row in measured_precision().items():
+@pytest.mark.parametrize("by", ["made", "people"])
+def test_precision_is_a_share_of_judged_findings(by: str) -> None:
+    assert len(measured_precision(by=by)) > 10
+    for name, row in measured_precision(by=by).items():
         assert name in CATEGORIES and 0 <= row.right <= row.judged and row.judged > 0
 
 
@@ -375,7 +378,7 @@ def test_trust_needs_enough_judged_findings(monkeypatch: pytest.MonkeyPatch) -> 
     policy = {"findings": {"trusted_precision": 0.9}}
     for count, outcome in ((20, Outcome.INCONCLUSIVE), (200, Outcome.FAIL)):
         table = {"accuracy/mistranslation": Precision("accuracy/mistranslation", count, count)}
-        monkeypatch.setattr(trust, "measured_precision", lambda table=table: table)
+        monkeypatch.setattr(trust, "measured_precision", lambda by="made", table=table: table)
         assert verdict(made, **policy).status == outcome
 
 

@@ -14,7 +14,7 @@ from gate_deliveries import delivery, finding
 
 from mtqa.assess import assess
 from mtqa.cli import main
-from mtqa.gate import Outcome, Verdict, gate
+from mtqa.gate import Outcome, Verdict, gate, measured_precision
 from mtqa.gate.evidence import FORMS, annotations, evidence
 from mtqa.mqm import Severity
 from mtqa.pytest_plugin import _assert_gate as assert_gate
@@ -65,6 +65,7 @@ class TestForms:
 
     def test_text_in_whole(self, verdicts: dict[str, Verdict]) -> None:
         lines = evidence(verdicts["fail"], "text").splitlines()
+        made, people = (measured_precision(by=by)["accuracy/mistranslation"] for by in ("made", "people"))
         assert [" ".join(line.split()) for line in lines[1:]] == [
             "fail critical.max 1 exact limit <= 0 n = 100",
             "the delivery is beyond the limit",
@@ -78,6 +79,9 @@ class TestForms:
             "dearest findings:",
             "3 critical accuracy/mistranslation [word] → [text]",
             *(f"{n} major accuracy/mistranslation [word] → [text]" for n in range(9)),
+            "precision of the detector, by category (unreviewed findings):",
+            f"accuracy/mistranslation (21): {100 * made.share:.0f} % of {made.judged:,} made errors, "
+            f"at least {100 * people.share:.0f} % of {people.judged:,} in real translations",
             "note: 21 of 21 findings are automatic and unreviewed; the policy trusts them",
             "note: errors that the detector misses are not counted: set limits with the same detector",
             "signature: chrF2|version:1",

@@ -8,7 +8,7 @@ import gzip
 import json
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from mtqa.gate.rate import rate_check
 from mtqa.gate.scores import _mean_check, _tail_check
 from mtqa.gate.stops import stop_checks
 from mtqa.gate.verdict import Check, Outcome, after_holm, verdict_of
+from mtqa.ledger import Entry, trend
 from mtqa.metric import find_metric
-from mtqa.statistics import rate_interval
+from mtqa.statistics import Chart, rate_interval
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 WEIGHTS = {"neutral": 0, "minor": 1, "major": 5, "critical": 25}
@@ -151,12 +152,12 @@ class TestAtTheLimit:
     def test_metric_mean(self, name: str, size: int, runs: int) -> None:
         source, rng = pool(name), np.random.default_rng(size)
         limit = float(source.chrf.mean())
-        accepted = []
-        for rows in rng.integers(0, len(source.points), (runs, size)):
-            material = source.material(rows)
-            check = _mean_check("mean", Role.GATE, limit, source.chrf[rows], find_metric("chrf++"), material)
-            accepted.append(passed(check))
-        holds(accepted)
+        checks = [
+            _mean_check("mean", Role.GATE, limit, source.chrf[rows], find_metric("chrf++"), source.material(rows))
+            for rows in rng.integers(0, len(source.points), (runs, size))
+        ]
+        holds([passed(check) for check in checks])
+        holds([check.outcome == Outcome.FAIL for check in checks])
 
     def test_baseline(self, name: str, size: int, runs: int) -> None:
         """The drop against the next system of the same data stands exactly at the allowed one."""
@@ -166,12 +167,13 @@ class TestAtTheLimit:
             pytest.skip("the two systems have not translated the same segments")
         drops, rng = other.chrf - source.chrf, np.random.default_rng(size)
         drops = drops - drops.mean() + 2.0
-        accepted = []
+        checks = []
         for rows in rng.integers(0, len(drops), (runs // 2, size)):
             material = source.material(rows)
             bounds, _ = baseline_bounds(drops[rows], 2.0, material)
-            accepted.append(passed(judge("baseline", Role.GATE, "", float(drops[rows].mean()), 2.0, bounds, material)))
-        holds(accepted)
+            checks.append(judge("baseline", Role.GATE, "", float(drops[rows].mean()), 2.0, bounds, material))
+        holds([passed(check) for check in checks])
+        holds([check.outcome == Outcome.FAIL for check in checks])
 
 
 @pytest.mark.parametrize(("size", "runs"), [(24, 150), (100, 100)])
@@ -180,13 +182,29 @@ def test_part_of_a_delivery_without_replacement(name: str, size: int, runs: int)
     source, rng = pool(name), np.random.default_rng(size)
     whole = len(source.points)
     share = float(source.stops.mean())
-    rates, shares = [], []
+    mean = float(source.chrf.mean())
+    rates, shares, means = [], [], []
     for _ in range(runs):
-        material = source.material(rng.permutation(whole)[:size], population=whole)
-        rates.append(passed(rate_check("mqm", Role.GATE, source.rate(), material, "mqm-core", None)))
-        shares += [passed(check) for check in stop_checks(Critical(max_share=share), material)]
-    holds(rates)
-    holds(shares)
+        rows = rng.permutation(whole)[:size]
+        material = source.material(rows, population=whole)
+        rates.append(rate_check("mqm", Role.GATE, source.rate(), material, "mqm-core", None))
+        shares += stop_checks(Critical(max_share=share), material)
+        means.append(_mean_check("mean", Role.GATE, mean, source.chrf[rows], find_metric("chrf++"), material))
+    for checks in (rates, shares, means):
+        holds([passed(check) for check in checks])
+        holds([check.outcome == Outcome.FAIL for check in checks])
+
+
+def test_most_of_a_delivery_tells_more_than_as_many_of_an_endless_stream() -> None:
+    """What the finite-population correction is for: three quarters of a delivery leave half of the doubt."""
+    source, rng = pool("mqm.mqm21.zh-en#0"), np.random.default_rng(9)
+    whole = len(source.points)
+    rows = rng.permutation(whole)[: 3 * whole // 4]
+    part, stream = (
+        rate_check("mqm", Role.GATE, source.rate(), source.material(rows, population=size), "mqm-core", None)
+        for size in (whole, None)
+    )
+    assert part.high - part.observed < 0.6 * (stream.high - stream.observed)
 
 
 @pytest.mark.parametrize("count", [12, 20])
@@ -216,15 +234,19 @@ def test_looking_again_every_25_segments(name: str) -> None:
     capped = np.minimum(source.points, 25.0)
     limit = float(1000 * capped.sum() / source.words.sum())
     looks = Pool(capped, source.words, source.stops, source.chrf, source.documents)
-    share, accepted, rejected, shares = float(source.stops.mean()), [], [], []
+    share, mean, low = float(source.stops.mean()), float(source.chrf.mean()), float(np.quantile(source.chrf, 0.1))
+    tail = Tail(score=low, share=float((source.chrf < low).mean()))
+    checks: dict[str, list[Check]] = defaultdict(list)
     for _ in range(120):
         material = looks.material(rng.integers(0, len(capped), 400), repeated=True)
-        check = rate_check("mqm", Role.GATE, limit, material, "mqm-core", 25.0)
-        accepted.append(passed(check))
-        rejected.append(check.outcome == Outcome.FAIL)
-        shares += [passed(check) for check in stop_checks(Critical(max_share=share), material)]
-    for outcomes in (accepted, rejected, shares):
-        holds(outcomes)
+        chrf = material.scores["chrF2++"]
+        checks["rate"].append(rate_check("mqm", Role.GATE, limit, material, "mqm-core", 25.0))
+        checks["share"] += stop_checks(Critical(max_share=share), material)
+        checks["mean"].append(_mean_check("mean", Role.GATE, mean, chrf, find_metric("chrf++"), material))
+        checks["tail"].append(_tail_check("tail", Role.GATE, tail, chrf, find_metric("chrf++"), material))
+    for found in checks.values():
+        holds([passed(check) for check in found])
+        holds([check.outcome == Outcome.FAIL for check in found])
 
 
 def test_a_bound_for_one_look_does_not_bear_many() -> None:
@@ -270,3 +292,40 @@ def test_many_checks_reject_a_delivery_at_all_limits_no_more_often_than_one() ->
         together.append(verdict_of(after_holm(checks, 0.05)) == Outcome.FAIL)
     assert np.mean(single) > 0.1
     holds(together)
+
+
+def ledger_of(source: Pool, rng: np.random.Generator, deliveries: int) -> list[Entry]:
+    """Deliveries of 4 documents each, drawn from what the vendor did: all in control."""
+    names = list(dict.fromkeys(source.documents))
+    found = []
+    for n in range(deliveries):
+        rows = np.flatnonzero(np.isin(source.documents, rng.choice(names, 4)))
+        found.append(
+            Entry("v", "x-en", str(n), "2026-01-01T00:00:00+00:00", str(n), len(rows), int(source.words[rows].sum()),
+                  0, 0, float(source.points[rows].sum()), "mqm-core", {"chrF2++": float(source.chrf[rows].mean())},
+                  number=n + 1)
+        )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("measure", [None, "chrF2++"])
+def test_a_vendor_in_control_seldom_drifts_and_one_that_doubles_its_errors_does(measure: str | None) -> None:
+    """Of 30 deliveries after the first 20 at most 5 % signal on the worse side; a doubled rate mostly within 10."""
+    alarms, caught = [], []
+    for name in NAMES:
+        source, rng = pool(name), np.random.default_rng(11)
+        worse = Pool(2.0 * source.points, source.words, source.stops, source.chrf - 12.0, source.documents)
+        for _ in range(8):
+            before = ledger_of(source, rng, 50)
+            chart = trend(before, metric=measure).chart
+            bad = {signal.position for signal in chart.signals if is_worse(chart, signal.position, measure)}
+            alarms += [n in bad for n in range(20, 50)]
+            after = [replace(each, data=f"later{each.data}") for each in ledger_of(worse, rng, 10)]
+            chart = trend([*before[:20], *after], metric=measure).chart
+            caught.append(any(s.position >= 20 and is_worse(chart, s.position, measure) for s in chart.signals))
+    assert np.mean(alarms) <= 0.05, f"{np.mean(alarms):.3f} of {len(alarms)}"
+    assert np.mean(caught) >= 0.8, f"{np.mean(caught):.3f} of {len(caught)}"
+
+
+def is_worse(chart: Chart, position: int, measure: str | None) -> bool:
+    return bool((chart.values[position] > chart.centre) == (measure is None))

@@ -22,6 +22,10 @@ DecisionFiles = Annotated[
 WaiverFiles = Annotated[
     list[Path] | None, typer.Option(help="A TOML file of [[waiver]], besides those of the policy; once a file.")
 ]
+DisputeFile = Annotated[
+    Path | None,
+    typer.Option(help="Also write a dispute pack for the vendor: .html or .xlsx, with a place for the reply."),
+]
 LedgerOption = Annotated[
     str | None,
     typer.Option(envvar="MTQA_LEDGER", help="For [[drift]]: an SQLite file, or postgresql://user@host/database."),
@@ -52,6 +56,7 @@ def command(
     junit: Annotated[Path | None, typer.Option(help="Also write JUnit XML here.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Also write SARIF 2.1.0 here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Also write Markdown here.")] = None,
+    dispute: DisputeFile = None,
 ) -> None:
     """Accept or reject a delivery by a policy, or ask for more evidence.
 
@@ -64,7 +69,7 @@ def command(
 
     rules = read_policy(policy if policy is not None else find_policy(Path.cwd()))
     outputs = [(path, form) for path, form in ((junit, "junit"), (sarif, "sarif"), (markdown, "md")) if path]
-    for path, _ in outputs:
+    for path in (*(path for path, _ in outputs), *_pack_wanted(dispute)):
         check_writable(path)
     excused = [waiver for path in waivers or () for waiver in read_waivers(path)]
     history = _history(ledger, vendor, language_pair or rules.scope.language_pair) if ledger and rules.drift else None
@@ -79,6 +84,8 @@ def command(
         population=population,
     )
     _write(verdict, outputs)
+    for path in _pack_wanted(dispute):
+        _write_pack(assessment, verdict, path, name=Path(delivery).name)
     print(evidence(verdict, "json" if as_json else "text"), end="")
     _tell_github(verdict)
     raise typer.Exit(verdict.exit_code)
@@ -92,6 +99,29 @@ def _write(verdict: "Verdict", outputs: "Sequence[tuple[Path, str]]") -> None:
     for path, form in outputs:
         with writer(path) as stream:
             stream.write(evidence(verdict, form).encode("utf-8"))
+
+
+def _pack_wanted(path: Path | None) -> "tuple[Path, ...]":
+    """The file of the dispute pack, if one is wanted; refuses a form that there is not, before any judging."""
+    from ..refusal import Misuse
+
+    if path is None:
+        return ()
+    if path.suffix.lower() not in (".html", ".htm", ".xlsx"):
+        raise Misuse("a dispute pack is .html or .xlsx", where=str(path), mend="name it so")
+    return (path,)
+
+
+def _write_pack(assessment: "Assessment", verdict: "Verdict", path: Path, *, name: str) -> None:
+    from ..dispute import pack_of, render_page, write_workbook
+    from ..formats import writer
+
+    pack = pack_of(assessment, verdict, name=name, trail=assessment.review.trail if assessment.review else ())
+    with writer(path) as stream:
+        if path.suffix.lower() == ".xlsx":
+            write_workbook(pack, stream)
+        else:
+            stream.write(render_page(pack).encode("utf-8"))
 
 
 def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ..hygiene import Concern
 from ..ledger import Entry
 from ..mqm import ErrorSpan, find_profile
 from ..refusal import Misuse, Refusal
 from ..summary import Assessed
 from .arguments import checked_call
 from .baselines import baseline_check
+from .caveats import caveats_of
 from .drift import drift_check
 from .inspected import Inspected, inspected
 from .integrity import integrity_checks
@@ -22,9 +22,9 @@ from .scope import scope_checks
 from .scores import metric_checks
 from .slices import slice_checks
 from .stops import stop_checks
-from .trust import Decisions, Standing, measured_precision
+from .trust import Decisions, Doubt, Standing, doubts_of
 from .verdict import Check, Outcome, Verdict, after_holm, verdict_of
-from .waivers import Applied, State, Waiver, apply_waivers, waived
+from .waivers import Applied, Waiver, apply_waivers, waived
 
 __all__ = ["gate"]
 
@@ -69,6 +69,7 @@ def gate(
         raise
     except Refusal as refusal:
         return _verdict(rules, assessment, [_nothing(str(refusal))], waivers=applied)
+    doubts = doubts_of(assessment.error_spans, counted, known) if rules.mqm or rules.critical else ()
     checks = [
         *scope_checks(rules, assessment, material, language_pair),
         *integrity_checks(assessment, rules),
@@ -79,9 +80,10 @@ def gate(
         rules,
         assessment,
         after_holm(checks, material.risk),
-        caveats=_caveats(rules, assessment, material, counted, applied),
+        caveats=caveats_of(rules, assessment, material, counted, applied),
         findings=_dearest(rules, assessment, counted) if material.errors_known else (),
         waivers=applied,
+        doubts=doubts,
     )
 
 
@@ -122,6 +124,7 @@ def _verdict(
     caveats: tuple[str, ...] = (),
     findings: tuple[ErrorSpan, ...] = (),
     waivers: tuple[Applied, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
 ) -> Verdict:
     status = verdict_of(checks, inconclusive_fails=rules.scope.on_inconclusive == "fail")
     return Verdict(
@@ -135,6 +138,7 @@ def _verdict(
         data=_signatures(rules, assessment),
         findings=() if status == Outcome.PASS else findings,
         waivers=waivers,
+        doubts=doubts,
     )
 
 
@@ -153,44 +157,3 @@ def _signatures(rules: Policy, assessment: Assessed) -> tuple[str, ...]:
     wanted = {check.name for check in rules.metric} | {check.metric for check in rules.baseline}
     found = [str(signature) for name, signature in assessment.signatures.items() if name in wanted]
     return tuple(found or [str(signature) for signature in assessment.signatures.values()][:1])
-
-
-def _caveats(
-    rules: Policy, assessment: Assessed, material: Inspected, counted: Standing, applied: Sequence[Applied]
-) -> tuple[str, ...]:
-    said = []
-    if counted.unreviewed and (rules.mqm or rules.critical):
-        said.append(
-            f"{counted.unreviewed} of {len(assessment.error_spans)} findings are automatic and unreviewed; "
-            f"{_precision(assessment, counted)}"
-        )
-    if rules.mqm or rules.critical:
-        said.append("errors that the detector misses are not counted: set limits with the same detector")
-    if material.population is not None and not material.complete:
-        said.append(
-            f"{len(material):,} of {material.population:,} segments were inspected; "
-            "the bounds hold if they were drawn at random ('mtqa sample')"
-        )
-    if not material.complete and any(each.state is State.HOLDS for each in applied):
-        said.append("findings were waived in what was inspected: the bounds take the rest to be waived alike")
-    if rules.critical is not None and rules.critical.max_share is None and not material.complete:
-        said.append("critical.max counts in what was inspected; it says nothing about the rest")
-    if rules.scope.language_pair is not None and not any(assessment.batch.source):
-        said.append("the source is not known: only the target language was looked at")
-    for notice in assessment.summary.notices:
-        if notice.concern == Concern.WARNING and notice.check not in rules.integrity:
-            said.append(f"{notice.check}: {notice.message}; the policy has no limit for it")
-    return tuple(said)
-
-
-def _precision(assessment: Assessed, counted: Standing) -> str:
-    """The measured precision of the detector over the categories that the doubtful findings have."""
-    known = measured_precision()
-    names = {assessment.error_spans[position].category for position in counted.doubtful}
-    shown = [
-        f"{name} {100 * known[name].share:.0f} % of {known[name].judged}" for name in sorted(names) if name in known
-    ]
-    unknown = len(names) - len(shown)
-    measured = "measured precision: " + ", ".join(shown) if shown else ""
-    rest = f"no measured precision for {unknown} {'category' if unknown == 1 else 'categories'}" if unknown else ""
-    return "; ".join(text for text in (measured, rest) if text) or "the policy trusts them"

@@ -1,16 +1,20 @@
 """How often the detector is right, by category: measured on human judgements, shipped with where it comes from."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from ..mqm import ErrorSpan
 from ..refusal import Misuse
+from ..rules.checks import measured as measured_check
+from ..segment import ReferenceKind
 from ..statistics import share_bounds
 
-__all__ = ["Decisions", "Precision", "Standing", "measured_precision", "standing"]
+__all__ = ["Decisions", "Doubt", "Precision", "Standing", "doubts_of", "measured_precision", "standing"]
 
 # Position of an error span in the assessment -> whether a reviewer confirmed it; what is not in it is unreviewed.
 Decisions = Mapping[int, bool]
@@ -36,6 +40,16 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Unreviewed findings of one category, and how often the detector was right on it; None: never measured."""
+
+    category: str
+    findings: int
+    made: Precision | None
+    people: Precision | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Which findings count: `all` that nobody rejected, and `sure`, those confirmed or trusted. Positions, in order."""
 
@@ -51,9 +65,15 @@ class Standing:
 
 
 @cache
-def measured_precision() -> Mapping[str, Precision]:
-    """Category → measured precision; a category that was never measured is absent, which is not 0 and not 1."""
-    table = json.loads(files(__package__).joinpath("precision.json").read_text(encoding="utf-8"))
+def measured_precision(*, by: Literal["made", "people"] = "made") -> Mapping[str, Precision]:
+    """Category → measured precision; a category that was never measured is absent, which is not 0 and not 1.
+
+    On errors that were `made` in good translations a finding is right if its category is: what a post-edit changes is
+    an error by that, and only the category is in doubt. Where `people` marked the errors of real translations a finding
+    is right if they marked one there; no post-edit exists of these, so the share is a floor (see the file's origin).
+    """
+    name = {"made": "precision.json", "people": "precision_human.json"}[by]
+    table = json.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return {name: Precision(name, row["right"], row["judged"]) for name, row in table["categories"].items()}
 
 
@@ -69,8 +89,9 @@ def standing(
 
     A decision names a position in `errors`; one beyond them is refused. Unreviewed findings are sure where their
     category is in `trusted` or its measured precision is, 95 % sure, at least `trusted_precision`. What a model marked
-    and no rule found is never sure before its review: the precision of the rules is not the model's. What is `waived`
-    counts to neither side, confirmed or not.
+    and no rule found is never sure before its review: the precision of the rules is not the model's. What a check found
+    without a reference is sure by the precision of that check alone, never by its category's. What is
+    `waived` counts to neither side, confirmed or not.
     """
     beyond = [position for position in decisions if type(position) is not int or not 0 <= position < len(errors)]
     if beyond:
@@ -85,9 +106,23 @@ def standing(
         if decided is False:
             continue
         every.append(position)
-        measured = known.get(error.category)
+        measured = _of_check(error.rule) if error.reference_kind is ReferenceKind.NONE else known.get(error.category)
         enough = trusted_precision is not None and measured is not None and measured.low >= trusted_precision
         by_model = error.rule.startswith("neural/")
-        if decided or (not by_model and (error.category in trusted or enough)):
+        named = error.category in trusted and error.reference_kind is not ReferenceKind.NONE
+        if decided or (not by_model and (named or enough)):
             sure.append(position)
     return Standing(tuple(every), tuple(sure), unreviewed)
+
+
+def _of_check(rule: str) -> Precision | None:
+    """The precision of a check that needs no reference; None where it was never measured."""
+    found = measured_check(rule)
+    return Precision(rule, found.right, found.judged) if found.judged else None
+
+
+def doubts_of(errors: Sequence[ErrorSpan], counted: Standing, decisions: Decisions) -> tuple[Doubt, ...]:
+    """The categories of the findings that count and that nobody reviewed, the most frequent first."""
+    counts = Counter(errors[n].category for n in counted.all if decisions.get(n) is None)
+    made, people = measured_precision(), measured_precision(by="people")
+    return tuple(Doubt(name, count, made.get(name), people.get(name)) for name, count in counts.most_common())

@@ -8,6 +8,7 @@ from ..mqm import ErrorSpan
 from ..refusal import ExitCode
 from ..statistics import holm
 from .policy import Role
+from .trust import Doubt
 from .waivers import Applied
 
 __all__ = ["Check", "Outcome", "Verdict", "after_holm", "verdict_of"]
@@ -67,6 +68,7 @@ class Verdict:
     `digest` is the SHA-256 of the policy, `data` what was judged (the signatures of the scores), so that a disputed
     verdict can be made again. `findings` are the ten dearest that nobody rejected, unless the verdict is a pass: what a
     vendor will ask for first; `waivers` are those of the policy and those given beside it, with what each one did.
+    `doubts` say how far the unreviewed findings can be relied on, by category.
     """
 
     status: Outcome
@@ -79,6 +81,7 @@ class Verdict:
     data: tuple[str, ...] = ()
     findings: tuple[ErrorSpan, ...] = ()
     waivers: tuple[Applied, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -4,11 +4,15 @@ from .agreement import Agreement, Disagreement, agreements
 from .decision import Decision, Entry, Mark, Review, Role, Sheet, Verb
 from .merging import merge
 from .reading import read_sheet, sheet_of
+from .replies import REPLY_COLUMNS, REPLY_FIRST_ROW, REPLY_WORDS
 from .settling import Settled, settle
 from .trail import FILES, read_review, write_review
 
 __all__ = [
     "FILES",
+    "REPLY_COLUMNS",
+    "REPLY_FIRST_ROW",
+    "REPLY_WORDS",
     "Agreement",
     "Decision",
     "Disagreement",

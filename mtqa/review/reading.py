@@ -11,6 +11,7 @@ from pathlib import Path
 from ..formats import read_lines
 from ..refusal import Refusal
 from .decision import SCHEMA, Decision, Role, Sheet
+from .replies import lines_of_workbook
 
 __all__ = ["read_sheet", "sheet_of"]
 
@@ -18,7 +19,12 @@ _AGAIN = "export it again from the report"
 
 
 def read_sheet(path: str | Path) -> Sheet:
-    """The sheet of this file; refuses one of another schema, a line that is not understood, a finding decided twice."""
+    """The sheet of this file, or of the filled-in workbook (`.xlsx`) of a dispute pack.
+
+    Refuses one of another schema, a line that is not understood, a finding decided twice.
+    """
+    if Path(path).suffix.lower() == ".xlsx":
+        return sheet_of(lines_of_workbook(path), str(path))
     empty = Path(path).is_file() and Path(path).stat().st_size == 0
     return sheet_of([] if empty else read_lines(path), str(path))
 

@@ -30,6 +30,7 @@ def record(verdict: Verdict) -> dict[str, object]:
         "checks": [_check(check) for check in verdict.checks],
         "findings": [error.record() for error in verdict.findings],
         "waivers": [_waiver(applied) for applied in verdict.waivers],
+        "precision": [asdict(doubt) for doubt in verdict.doubts],
         "caveats": list(verdict.caveats),
         "signatures": list(verdict.data),
     }

@@ -4,7 +4,7 @@ import re
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
-from .wording import about, bounds, charge, figure, limit, plain, seen, segments, waiving
+from .wording import about, bounds, charge, figure, limit, plain, relied, seen, segments, waiving
 
 __all__ = ["render"]
 
@@ -25,6 +25,7 @@ def render(verdict: Verdict) -> str:
     ]
     lines += [f"- **{_safe(c.name)}**: {_detail(c)}" for c in verdict.checks if c.outcome != Outcome.PASS]
     lines += [f"- finding: {_safe(charge(error))}" for error in verdict.findings]
+    lines += [f"- precision of the detector on {_safe(line)}" for line in relied(verdict)]
     lines += [f"- waiver: {_safe(waiving(each))}" for each in verdict.waivers]
     lines += [f"- {_safe(caveat)}" for caveat in verdict.caveats]
     return "\n".join(lines).rstrip() + "\n"

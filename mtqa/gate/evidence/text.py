@@ -2,7 +2,7 @@
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
-from .wording import about, bounds, charge, figure, limit, plain, seen, segments, waiving
+from .wording import about, bounds, charge, figure, limit, plain, relied, seen, segments, waiving
 
 __all__ = ["render"]
 
@@ -17,6 +17,9 @@ def render(verdict: Verdict) -> str:
         lines += _lines(check, width)
     if verdict.findings:
         lines += ["  dearest findings:", *(f"      {charge(error)}" for error in verdict.findings)]
+    if verdict.doubts:
+        lines += ["  precision of the detector, by category (unreviewed findings):"]
+        lines += [f"      {line}" for line in relied(verdict)]
     lines += [f"  waiver: {waiving(each)}" for each in verdict.waivers]
     lines += [f"  note: {plain(caveat)}" for caveat in verdict.caveats]
     lines += [f"  signature: {plain(line)}" for line in verdict.data]

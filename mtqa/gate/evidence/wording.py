@@ -6,7 +6,7 @@ from ...mqm import ErrorSpan
 from ..verdict import Check, Verdict
 from ..waivers import Applied, State
 
-__all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "seen", "segments", "waiving"]
+__all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "relied", "seen", "segments", "waiving"]
 
 LONGEST = 60  # characters of a finding
 NAMED = 10  # segments: the worst ten, as in the reports
@@ -61,6 +61,20 @@ def charge(error: ErrorSpan) -> str:
     text, correction = plain(_cut(error.text)), plain(_cut(error.correction))
     change = f"[{text}]" if error.only_marked else f"[{text}] → [{correction}]"
     return f"{plain(error.id)}  {error.severity}  {error.category}  {change}"
+
+
+def relied(verdict: Verdict) -> list[str]:
+    """How often the detector was right, one line a category of the unreviewed findings, the most frequent first."""
+    lines = []
+    for doubt in verdict.doubts[:NAMED]:
+        shares = []
+        if doubt.made is not None:
+            shares.append(f"{100 * doubt.made.share:.0f} % of {doubt.made.judged:,} made errors")
+        if doubt.people is not None:
+            shares.append(f"at least {100 * doubt.people.share:.0f} % of {doubt.people.judged:,} in real translations")
+        lines.append(f"{doubt.category} ({doubt.findings}): {', '.join(shares) or 'never measured'}")
+    more = len(verdict.doubts) - NAMED
+    return lines + ([f"and {more} more {'category' if more == 1 else 'categories'}"] if more > 0 else [])
 
 
 def waiving(applied: Applied) -> str:
