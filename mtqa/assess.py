@@ -16,6 +16,7 @@ from .rules.kind import settled
 from .rules.marked import remarks_on_marks
 from .scoring.models import OWN_MODEL, Model, Shown, counted, modelled, unseen
 from .summary import Status, measure, summarise
+from .termbase import Termbase, read_termbase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,7 @@ def assess(
     progress: Shown = unseen,
     cluster: Cluster = LOCAL,
     cached: str | None = None,
+    termbase: "str | Path | Termbase | None" = None,
 ) -> Assessment:
     """Assess one delivery.
 
@@ -45,11 +47,12 @@ def assess(
     very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto` (measured, and
     said). `profile` names the severity weights. `model` says which checkpoint computes the neural metrics among
     `metrics`; the errors that it marks (XCOMET) join those of the rules. Segments are diagnosed on `cluster`; what the
-    cache in the folder `cached` knows (None: $MTQA_CACHE) is neither aligned nor diagnosed again. Refuses unreadable,
-    empty, unequal or unrelated input.
+    cache in the folder `cached` knows (None: $MTQA_CACHE) is neither aligned nor diagnosed again. `termbase` is a
+    CSV or TBX file, or one that was read. Refuses unreadable, empty, unequal or unrelated input.
     """
     found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
     weights = find_profile(profile)
+    terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
     paired = pair(hypothesis, reference, source=source, cached=cached)
     batch, kind_basis, doubts = settled(paired.batch, kind)
     remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
@@ -57,7 +60,7 @@ def assess(
     by_model = modelled(found, batch.take(measured.paired), model, progress=progress)
     measured = replace(measured, modelled=by_model.scores)
     alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
-    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks, cluster=cluster, cached=cached)
+    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks, cluster=cluster, cached=cached, termbase=terms)
     said = (*by_model.notices, *remarks_on_marks(diagnosis.errors))
     of_models = (Notice("model", Concern.WARNING, each, ()) for each in said)
     notices = (*remarks, *doubts, *inspect(batch), *of_models)

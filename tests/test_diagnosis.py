@@ -94,8 +94,10 @@ def test_against_an_independent_reference_there_are_differences(least: float) ->
         assert "correction" not in error.explanation and "error" not in error.explanation
 
 
-def test_a_segment_without_a_reference_yields_nothing() -> None:
-    assert diagnose(Batch.of([Segment("1", "He go home ."), Segment("2", "")])) == Diagnosis((), ())
+def test_a_segment_without_a_reference_yields_what_needs_none() -> None:
+    (found,) = diagnose(Batch.of([Segment("1", "He go home ."), Segment("2", "")])).errors
+    assert (found.rule, found.id, found.reference_kind) == ("space_before_mark", "1", ReferenceKind.NONE)
+    assert diagnose(Batch.of([Segment("1", "He goes home."), Segment("2", "")])) == Diagnosis((), ())
     assert diagnose(Batch.of([])) == Diagnosis((), ())
 
 
@@ -232,11 +234,25 @@ def test_the_command_writes_every_form_to_a_file(tmp_path: Path, form: str) -> N
         assert tuple(text.split("\n")[0].split("\t")) == ERROR_COLUMNS
 
 
-def test_a_table_without_references_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_without_references_is_looked_at_without(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "batch.tsv"
     table.write_text("id\tmt\n1\tHe go home .\n", encoding="utf-8")
     with pytest.raises(SystemExit) as exit_:
         main(["errors", str(table)])
+    assert exit_.value.code == 0
+    captured = capsys.readouterr()
+    (row,) = [json.loads(line) for line in captured.out.splitlines()]
+    assert (row["rule"], row["reference_kind"], row["start"], row["end"]) == ("space_before_mark", "none", 10, 11)
+    said = "mtqa: 1 of 1 segments have no reference: only the checks that need none looked at them\n"
+    assert captured.err == said
+
+
+@pytest.mark.parametrize("kind", ["correction", "independent"])
+def test_a_kind_of_references_wants_references(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "batch.tsv"
+    table.write_text("id\tmt\n1\tHe go home .\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as exit_:
+        main(["errors", str(table), "--kind", kind])
     assert exit_.value.code == 4
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.startswith(f"mtqa: {table}")

@@ -8,6 +8,7 @@ import typer
 
 from .clusters import Address, CacheFolder, ClusterName, absolute
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+from .terms import TermbaseFile, opened_termbase
 
 __all__ = ["command"]
 
@@ -38,6 +39,7 @@ def command(
     online: Online = False,
     precision: Precision = "fp32",
     over_long: OverLong = "refuse",
+    termbase: TermbaseFile = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the assessment in this folder.")] = None,
     cluster: ClusterName = "local",
     address: Address = None,
@@ -70,6 +72,7 @@ def command(
             progress=shown,
             cluster=place,
             cached=absolute(cache),
+            termbase=opened_termbase(termbase),
         )
     if output is not None:
         assessment.save(output)

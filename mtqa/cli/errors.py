@@ -1,20 +1,30 @@
 """Typed error spans of a table: `mtqa errors`."""
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .clusters import Address, CacheFolder, ClusterName, Resume, absolute
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+from .terms import TermbaseFile, opened_termbase
 
 if TYPE_CHECKING:
     from ..metric import Metric
     from ..rules.stream import Document
+    from ..segment import Batch
 
 __all__ = ["command"]
 
 Form = Literal["jsonl", "tsv", "json"]
+Least = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=1, help="Against independent references: leave out differences less likely an error than this."
+    ),
+]
 _NEEDS_MARKED = frozenset({"hypothesis", "source"})  # what a model reads; references where there are any
 
 
@@ -27,13 +37,9 @@ def command(
     form: Annotated[Form, typer.Option("-f", "--format", help="Form of the output.")] = "jsonl",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
-    least: Annotated[
-        float | None,
-        typer.Option(
-            min=0, max=1, help="Against independent references: leave out differences less likely an error than this."
-        ),
-    ] = None,
+    least: Least = None,
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    termbase: TermbaseFile = None,
     metrics: Annotated[
         str | None, typer.Option("-m", "--metrics", help="xcomet: what its model marks joins what the rules found.")
     ] = None,
@@ -50,12 +56,13 @@ def command(
 ) -> None:
     """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
 
+    A source is held against the hypothesis as well, figures and tags among all. Segments without a reference are
+    looked at by the checks that need none: `reference_kind` none; confidence is how often the check was right.
     Against an independent reference the spans are differences, not errors; `reference_kind` says so on each, their
     confidence is the probability that a person would mark them, and the unlikely ones are left out (--least 0: none).
     """
     from ..cluster import open_cluster
-    from ..formats import check_writable, read_batches
-    from ..formats.columns import NEEDS_PAIR
+    from ..formats import check_writable
     from ..refusal import Misuse
     from ..rules import LIKELY
     from ..rules.rows import ErrorTask, errors_to_file, errors_to_stream
@@ -66,7 +73,6 @@ def command(
         check_writable(output, inputs=[table])
     elif resume:
         raise Misuse("--resume goes on with a file", mend="name the file with -o")
-    named = [name.strip() for name in columns.split(",")] if columns else None
     heard = _Heard()
     given = Model(model, encoder, revision, online, precision, over_long)
     likely = LIKELY if least is None else least
@@ -74,14 +80,31 @@ def command(
         opened(_marking(metrics), given, say=_say, progress=shown) as models,
         open_cluster(cluster, address=address, models=bool(models.scorers)) as place,
     ):
-        work = Diagnosing(kind, language, likely, models if models.scorers else None, absolute(cache))
+        marker = models if models.scorers else None
+        batches, alone = _rows(table, columns, kind, marked=bool(marker))
+        work = Diagnosing(kind, language, likely, marker, absolute(cache), opened_termbase(termbase), alone)
         task = ErrorTask(work, form, place, models.identities(), heard.heed, _say)
-        batches = read_batches(table, columns=named, needs=_NEEDS_MARKED if models.scorers else NEEDS_PAIR)
         if output == "-":
             errors_to_stream(batches, task, sys.stdout.buffer)
         else:
             errors_to_file(batches, task, output, resume=resume)
     heard.tell(least=likely, marked=metrics is not None)
+
+
+def _rows(table: str, columns: str | None, kind: str, *, marked: bool) -> "tuple[Iterator[Batch], bool]":
+    """The rows of a table in batches, and whether it is one without any place for references.
+
+    Who says what kind the references are says that there are some.
+    """
+    from ..formats import NEEDS_HYPOTHESIS, NEEDS_PAIR, read_chunks
+    from ..formats.chunk import batch_of_chunks
+
+    named = [name.strip() for name in columns.split(",")] if columns else None
+    needs = _NEEDS_MARKED if marked else NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR
+    chunks = read_chunks(table, columns=named, needs=needs)
+    first = next(chunks)
+    alone = kind == "auto" and first.kind == "none" and not any(first.references)
+    return (batch_of_chunks([chunk]) for chunk in chain([first], chunks)), alone
 
 
 def _marking(names: str | None) -> "tuple[Metric, ...]":
@@ -114,8 +137,8 @@ class _Heard:
 
     def tell(self, *, least: float, marked: bool) -> None:
         if self.without:
-            done = "only the model reads them" if marked else "passed over"
-            _say(f"{self.without} of {self.segments} segments have no reference: {done}")
+            which = "the model and the checks that need none" if marked else "the checks that need none"
+            _say(f"{self.without} of {self.segments} segments have no reference: only {which} looked at them")
         if self.independent:
             left_out = f", those less likely an error than {least:g} left out (--least 0: none)" if least else ""
             print(

@@ -12,8 +12,10 @@ from ..edits import Comparison, compare_all
 from ..language import Language, detect, find_language
 from ..mqm import ErrorSpan, SystemicFinding
 from ..segment import Batch, ReferenceKind, Segment
+from ..termbase import Termbase
 from . import content, figures, grammar, meaning, words, writing
 from .case import Case, Claim, Rule
+from .checks import with_alone
 from .document import systemic, terminology
 from .kept import BySegment, pieces
 from .kind import reference_kind, unlike
@@ -93,8 +95,9 @@ def diagnose(
     marks: Sequence[ErrorSpan] = (),
     cluster: Cluster = LOCAL,
     cached: str | None = None,
+    termbase: Termbase | None = None,
 ) -> Diagnosis:
-    """Types every edit between hypothesis and first reference; segments without a reference yield nothing.
+    """Types every edit between hypothesis and first reference, and adds what shows without one (see `checks`).
 
     `alone` are the positions of the segments that the alignment left without a partner: each is one omission or one
     addition as a whole.
@@ -104,11 +107,13 @@ def diagnose(
     `least` or more (0: all of them), and those that every reference of the segment shows.
     `marks` are errors that a model marked: they join the rules' (see `marked`), whatever `least` is.
     Segments are diagnosed on `cluster`; those that the cache in the folder `cached` knows (None: $MTQA_CACHE) are not.
+    `termbase` holds the terms that are wanted and those that are forbidden.
     """
     chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
     work = BySegment(_by_segment, chosen, least, cached)
     found = terminology([error for _, errors in cluster.in_order(work, pieces(batch, alone)) for error in errors])
-    together = with_marks(found, marks, batch)
+    both = with_alone(found, batch, language=chosen, skip=alone, termbase=termbase)
+    together = with_marks(both, marks, batch)
     return Diagnosis(together, systemic(together))
 
 

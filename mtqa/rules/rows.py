@@ -136,7 +136,14 @@ class _Writing:
 def _identity(task: ErrorTask) -> str:
     """The first line of a journal: what a run must have in common with the one that it resumes."""
     work = task.work
-    said = {"kind": work.kind, "language": work.language, "least": work.least, "models": list(task.models)}
+    said: dict[str, object] = {
+        "kind": work.kind,
+        "language": work.language,
+        "least": work.least,
+        "models": list(task.models),
+    }
+    if work.termbase is not None:
+        said["termbase"] = hashlib.sha256(repr(work.termbase).encode()).hexdigest()[:24]
     return json.dumps({"schema": SCHEMA, "form": task.form, **said, "code": code_of(*ROOMS)}, ensure_ascii=False)
 
 

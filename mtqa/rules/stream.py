@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..cache import open_results
@@ -9,6 +10,7 @@ from ..cluster import LOCAL, Cluster
 from ..mqm import ERROR_COLUMNS, ErrorSpan
 from ..refusal import Refusal, unknown_name
 from ..segment import Batch, ReferenceKind
+from ..termbase import Termbase, read_termbase
 from .kind import reference_kind
 from .likelihood import LIKELY
 
@@ -60,7 +62,8 @@ class Diagnosed:
 class Diagnosing:
     """The work on consecutive rows that are whole documents. It can be sent to another machine.
 
-    `cached` names the folder of the cache, None: none but the one that `$MTQA_CACHE` names.
+    `cached` names the folder of the cache, None: none but the one that `$MTQA_CACHE` names. `alone` says that a table
+    without any reference is meant: only the checks that need none are made.
     """
 
     kind: str
@@ -68,6 +71,8 @@ class Diagnosing:
     least: float
     marker: Marker | None = None
     cached: str | None = None
+    termbase: Termbase | None = None
+    alone: bool = False
 
     def __call__(self, batch: Batch) -> Diagnosed:
         from . import diagnose
@@ -77,7 +82,14 @@ class Diagnosing:
         for positions, document in _documents(batch, self.kind):
             documents.append(Document.of(document))
             marks = self.marker.marks(document) if self.marker else ()
-            diagnosis = diagnose(document, language=self.language, least=self.least, marks=marks, cached=self.cached)
+            diagnosis = diagnose(
+                document,
+                language=self.language,
+                least=self.least,
+                marks=marks,
+                cached=self.cached,
+                termbase=self.termbase,
+            )
             order = iter(positions)
             place = -1
             # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.
@@ -95,24 +107,33 @@ class Diagnosing:
 
 
 def errors(
-    frame: "pd.DataFrame", *, kind: str = "auto", language: str = "auto", least: float = LIKELY
+    frame: "pd.DataFrame",
+    *,
+    kind: str = "auto",
+    language: str = "auto",
+    least: float = LIKELY,
+    termbase: "str | Path | Termbase | None" = None,
 ) -> "pd.DataFrame":
     """One row an error span, in the order of the frame's rows, in the columns of `mqm.ERROR_COLUMNS`.
 
     `kind` says what the references are: `correction`, `independent`, or `auto` (a column called `pe` or `postedit`
-    is a correction; else measured, document by document). Rows without a reference yield nothing; a frame in
-    which no row has one is refused. Against independent references `least` is the probability below which a
-    difference is left out (0: none is).
+    is a correction; else measured, document by document). Rows without a reference yield what the checks find that
+    need none; a frame whose column of references is empty is refused, one without such a column is not, unless `kind`
+    is given. Against independent references `least` is the probability below which a difference is left out (0: none
+    is). `termbase` is a CSV or TBX file, or one that was read.
     """
     import pandas as pd
 
-    from ..formats import batch_of_frame
+    from ..formats import NEEDS_HYPOTHESIS, NEEDS_PAIR
+    from ..formats.chunk import batch_of_chunks
+    from ..formats.frame import chunk_of_frame
 
-    batch = batch_of_frame(frame)
-    return pd.DataFrame(
-        [error.record() for error in errors_of([batch], kind=kind, language=language, least=least)],
-        columns=list(ERROR_COLUMNS),
-    )
+    rows = chunk_of_frame(frame, needs=NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR)
+    batch, alone = batch_of_chunks([rows]), kind == "auto" and rows.kind is ReferenceKind.NONE
+    terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
+    work = Diagnosing(kind, language, least, termbase=terms, alone=alone)
+    found = [error.record() for _, found in diagnosed([batch], work) for error in found.errors]
+    return pd.DataFrame(found, columns=list(ERROR_COLUMNS))
 
 
 def errors_of(
@@ -133,20 +154,26 @@ def diagnosed(
     """The rows of a stream of batches, in order, cut where documents end, with what was found in them.
 
     Rows without a document name count as one document a batch. `past` is given the cut rows and takes away those that
-    need no diagnosis (a run that goes on). Refuses a stream in which no segment has a reference, unless a model marks.
+    need no diagnosis (a run that goes on). Refuses a stream in which no segment has a reference, unless a model marks
+    or `work` is meant for such a stream; then nothing was yielded.
     """
     if work.kind not in KINDS:
         raise unknown_name("kind of reference", work.kind, KINDS)
-    paired = rows = 0
+    paired = 0
 
     def counted(parts: Iterator[Batch]) -> Iterator[Batch]:
-        nonlocal paired, rows
+        nonlocal paired
         for part in parts:
-            paired, rows = paired + len(part.paired), rows + len(part)
+            paired += len(part.paired)
             yield part
 
-    yield from cluster.in_order(work, past(counted(_whole_documents(batches))))
-    if rows and not paired and work.marker is None:
+    held: list[tuple[Batch, Diagnosed]] = []
+    for part in cluster.in_order(work, past(counted(_whole_documents(batches)))):
+        held.append(part)
+        if paired or work.marker is not None or work.alone:
+            yield from held
+            held = []
+    if held:
         raise Refusal("no segment has a reference", mend="add a column reference")
 
 

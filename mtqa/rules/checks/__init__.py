@@ -12,9 +12,10 @@ from ...hygiene.writing import guess_language
 from ...language import Language, detect, find_language
 from ...mqm import CATEGORIES, ErrorSpan, Severity
 from ...segment import Batch, ReferenceKind, Segment, Span
-from ...termbase import Termbase
+from ...termbase import Glossary, Termbase
 from . import codes, consistency, copies, figures, marks, repetition, spacing, vocabulary
 from .precision import Measured, measured
+from .terms import term
 from .unit import Check, Finding, Habits, Unit
 
 __all__ = [
@@ -68,6 +69,8 @@ DOCUMENT_CHECKS: tuple[tuple[str, Callable[[Sequence[Unit]], Iterator[tuple[int,
 )
 # Said also where the reference shows the same: what is not the source's is wrong in the correction, too.
 _WHATEVER_THE_REFERENCE = frozenset({"source_code"})
+_SEVERAL_AT_THE_END = frozenset({"figure_lost", "source_code", "term"})  # what is missing has no place of its own
+TERM = "term"  # the check that asks a termbase
 Named = tuple[str, Finding]
 
 
@@ -109,10 +112,13 @@ def found_alone(
     """
     skipped = set(skip)
     units = _units(batch, language)
+    glossary = _glossary(termbase, units)
     found: list[list[Named]] = [[] for _ in units]
     for position, unit in enumerate(units):
         if position not in skipped:
             found[position] = list(_of_segment(unit, batch.references[position]))
+            if glossary is not None:
+                found[position] += [(TERM, finding) for finding in term(unit, glossary)]
     for where in _documents(batch, skipped):
         chosen = [units[position] for position in where]
         for name, find in DOCUMENT_CHECKS:
@@ -122,6 +128,13 @@ def found_alone(
         [_error(batch[position], name, finding) for name, finding in _apart(findings)]
         for position, findings in enumerate(found)
     ]
+
+
+def _glossary(termbase: Termbase | None, units: Sequence[Unit]) -> Glossary | None:
+    if termbase is None or not units:
+        return None
+    source, target = units[0].source_language, units[0].language
+    return Glossary(termbase.between(source.code, target.code), source=source, target=target)
 
 
 def _units(batch: Batch, language: Language) -> list[Unit]:
@@ -180,13 +193,13 @@ def _apart(findings: Sequence[Named]) -> list[Named]:
             finding.span.overlaps(other.span) or (finding.span == other.span and finding.category == other.category)
             for _, other in kept
         )
-        if not same or name in ("figure_lost", "source_code"):
+        if not same or name in _SEVERAL_AT_THE_END:
             kept.append((name, finding))
     return sorted(kept, key=lambda row: (row[1].span.start, row[1].span.end))
 
 
 def _error(segment: Segment, name: str, finding: Finding) -> ErrorSpan:
-    confidence = measured(name).share
+    confidence = measured(name).share if finding.confidence is None else finding.confidence
     severity, basis = finding.severity, finding.basis
     if severity is None:
         severity, basis = CATEGORIES[finding.category].severity, "category-default"

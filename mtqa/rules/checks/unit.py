@@ -26,7 +26,8 @@ class Finding:
     """One thing that a check found: its span, its category, the facts, and one sentence made of nothing else.
 
     `correction` is what should stand there, or '' where the check cannot tell. `key` names the discrepancy, so that a
-    reference can be asked whether it shows the same one. Without a severity the category's default holds.
+    reference can be asked whether it shows the same one. Without a severity the category's
+    default holds, without a confidence the measured precision of the check.
     """
 
     span: Span
@@ -37,6 +38,7 @@ class Finding:
     key: str = ""
     severity: Severity | None = None
     basis: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
