@@ -56,8 +56,7 @@ def command(
 ) -> None:
     """Name the errors of a table: typed spans with correction, category, severity, evidence and explanation.
 
-    A source is held against the hypothesis as well, figures and tags among all. Segments without a reference are
-    looked at by the checks that need none: `reference_kind` none; confidence is how often the check was right.
+    A source is held against the hypothesis, too; segments without a reference are looked at by checks that need none.
     Against an independent reference the spans are differences, not errors; `reference_kind` says so on each, their
     confidence is the probability that a person would mark them, and the unlikely ones are left out (--least 0: none).
     """
