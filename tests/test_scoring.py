@@ -257,8 +257,10 @@ class TestResume:
         self.killed("tsv")
         finished = len(Path("out.partial.journal").read_text().splitlines()) - 1
         scored: list[int] = []
-        real = stream._counted
-        monkeypatch.setattr(stream, "_counted", lambda chunk, *rest: scored.append(len(chunk)) or real(chunk, *rest))
+        real = stream.Scoring.__call__
+        monkeypatch.setattr(
+            stream.Scoring, "__call__", lambda work, chunk: scored.append(len(chunk)) or real(work, chunk)
+        )
         segments_to_file(read_chunks("t.tsv", chunk=2), self.task("tsv"), "out", resume=True)
         whole = len(list(read_chunks("t.tsv", chunk=2)))
         assert finished >= 7 and len(scored) == whole - finished

@@ -34,8 +34,10 @@ __all__ = [
     "mean_over_references",
     "scores_of",
     "segment_scores",
+    "server",
     "serving",
     "signature",
+    "signature_of",
     "statistics",
     "statistics_of",
     "which",
@@ -226,6 +228,35 @@ def signature(
         data=data,
         segments=len(stats),
     )
+
+
+def signature_of(
+    metric: Metric,
+    *,
+    nrefs: str,
+    segments: int,
+    data: str,
+    level: Literal["corpus", "segment"],
+    engine: str | None = None,
+) -> Signature:
+    """The same of scores whose statistics are not at hand: who would serve the metric now has served it."""
+    serves = _choose(metric, engine)
+    return complete(
+        metric,
+        nrefs=nrefs,
+        version=_reproduced(serves),
+        engine=f"{serves.NAME}-{_engine_version(serves)}",
+        mtqa=__version__,
+        level=level,
+        normaliser="none",
+        data=data,
+        segments=segments,
+    )
+
+
+def server(metric: Metric, *, engine: str | None = None) -> str:
+    """The name of the engine that serves a metric here; refused where none can."""
+    return str(_choose(metric, engine).NAME)
 
 
 def serving(metric: Metric, *, engine: str | None = None) -> Service:

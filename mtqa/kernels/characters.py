@@ -5,44 +5,38 @@ their own. Two letters have no lower case of their own: İ becomes two, and Σ l
 them are lowered by Python before (`lowered`).
 """
 
+import sys
+from array import array
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["CONTEXT", "classes", "lower_case", "lowered"]
 
 CODE_POINTS = 0x110000
 CONTEXT = "\u0130\u03a3"
 _CASED = 0x20000  # no code point from here on has case (a test looks)
+_UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 
 @cache
-def lower_case() -> "NDArray[np.uint32]":
-    """`str.lower()` of every code point, `(0x110000,)` uint32; İ and Σ are not to be looked up."""
-    import numpy as np
-
-    table = np.arange(CODE_POINTS, dtype="<u4")
-    table[[0x130, *range(0xD800, 0xE000)]] = 0
-    lower = table[:_CASED].tobytes().decode("utf-32-le").lower()
-    table[:_CASED] = np.frombuffer(lower.encode("utf-32-le"), "<u4")
-    return np.ascontiguousarray(table, np.uint32)
+def lower_case() -> "array[int]":
+    """`str.lower()` of the code points that may have case, 0x20000 of 32 bits; İ and Σ are not to be looked up."""
+    table = array("I", range(_CASED))
+    for odd in (0x130, *range(0xD800, 0xE000)):
+        table[odd] = 0
+    return array("I", table.tobytes().decode(_UTF_32).lower().encode(_UTF_32))
 
 
 @cache
-def classes() -> "NDArray[np.uint8]":
-    """1 punctuation, 2 symbol, 4 number, 0 other, `(0x110000,)` uint8, as the regex package has them."""
-    import numpy as np
+def classes() -> "array[int]":
+    """1 punctuation, 2 symbol, 4 number, 0 other of every code point (0x110000 bytes), as the regex package has it."""
     import regex
 
     everything = "".join(map(chr, range(CODE_POINTS)))
-    table = np.zeros(CODE_POINTS, np.uint8)
+    table = array("B", bytes(CODE_POINTS))
     for bit, name in ((1, "P"), (2, "S"), (4, "N")):
         for run in regex.finditer(rf"\p{{{name}}}+", everything):
-            table[run.start() : run.end()] = bit
+            table[run.start() : run.end()] = array("B", [bit]) * len(run.group())
     return table
 
 

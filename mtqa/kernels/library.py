@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ABI", "Batch", "Forms", "Library", "absence", "library"]
 
-ABI = 2
+ABI = 3
 _NAMES = {"win32": "mtqa_native.dll", "darwin": "mtqa_native.dylib"}
 
 

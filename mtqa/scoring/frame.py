@@ -40,6 +40,7 @@ def score(
     model and the texts. Refuses an empty frame, missing columns, and rows that a metric cannot score: without a
     hypothesis or a reference, for neural metrics without a source or with an empty text.
     """
+    import numpy as np
     import pandas as pd
 
     if isinstance(metrics, str):
@@ -55,7 +56,7 @@ def score(
         provenance.update(chunk)
         scored = next(score_chunks([chunk], chosen, engine=engine, models=models))
         signatures = provenance.signatures(level="segment")
-    columns = {metric.name: values for metric, values in zip(chosen, scored.scores, strict=True)}
+    columns = {metric.name: np.asarray(values) for metric, values in zip(chosen, scored.scores, strict=True)}
     made = pd.DataFrame({"id": list(chunk.id), **columns}, index=frame.index)
     made.attrs["signature"] = {name: str(text) for name, text in signatures.items()}
     made.attrs["notices"] = notices

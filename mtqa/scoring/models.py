@@ -7,17 +7,18 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..formats import Chunk, batch_of_chunks
 from ..metric import Metric, Signature
-from ..mqm import ErrorSpan
 from ..refusal import Misuse
 from ..segment import Batch
 from .columns import is_neural
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..kernels.buffers import Buffer
+    from ..mqm import ErrorSpan
     from ..neural import DataHash, NeuralScores, Scorer
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Modelled",
     "Models",
     "Shown",
+    "beside_one",
     "counted",
     "mean_score",
     "modelled",
@@ -94,7 +96,7 @@ class Models:
         self.heard.clear()
         return heard
 
-    def values(self, metric: Metric, chunk: Chunk) -> NDArray[np.float64]:
+    def values(self, metric: Metric, chunk: Chunk) -> "NDArray[np.float64]":
         """The scores of a chunk's segments by one of the models, in order, `(rows,)`."""
         from ..neural import score_batch
 
@@ -111,7 +113,7 @@ class Models:
 
         return score_batch(self.scorers[metric], batch, progress=self.progress(metric.name))
 
-    def marks(self, batch: Batch) -> tuple[ErrorSpan, ...]:
+    def marks(self, batch: Batch) -> "tuple[ErrorSpan, ...]":
         """The errors that the models mark in a batch, those of each model in its order; notices are said.
 
         Segments with references are read with them, the others by their source alone.
@@ -221,7 +223,7 @@ class Modelled:
     """What models made of a batch: scores, one a metric; the errors they marked; what the reader must know."""
 
     scores: "tuple[NeuralScores, ...]" = ()
-    marks: tuple[ErrorSpan, ...] = ()
+    marks: "tuple[ErrorSpan, ...]" = ()
     notices: tuple[str, ...] = ()
 
 
@@ -238,10 +240,17 @@ def modelled(metrics: Sequence[Metric], batch: Batch, model: Model, *, progress:
         return Modelled(scores, marks, tuple(dict.fromkeys(said)))
 
 
-def mean_score(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_score(sums: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """The fold of a neural metric, `(..., 2) -> (...)`: summed scores over their number."""
     means: NDArray[np.float64] = sums[..., 0] / sums[..., 1]
     return means
+
+
+def beside_one(scores: "Buffer") -> "NDArray[np.float64]":
+    """Scores `(rows,)` as what is summed, `(rows, 2)`: each beside 1, for `mean_score`."""
+    import numpy as np
+
+    return np.stack([scores, np.ones(len(scores))], axis=1)
 
 
 def _on_length(scored: "NeuralScores", ids: Sequence[str]) -> tuple[str, ...]:

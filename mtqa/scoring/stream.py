@@ -2,37 +2,37 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from ..cluster import LOCAL, Cluster
-from ..engines import Fingerprint, segment_scores, signature, statistics, statistics_of
+from ..engines import Fingerprint, Statistics, scores_of, segment_scores, server, signature_of, statistics_of
 from ..formats import CHUNK, Chunk
 from ..kernels.texts import References
 from ..metric import Metric, Signature
 from .columns import is_neural, reads_references
-from .models import NO_MODELS, Models
+from .models import NO_MODELS, Models, beside_one
+
+if TYPE_CHECKING:
+    from ..kernels.buffers import Buffer
 
 __all__ = ["Measures", "Provenance", "ScoredChunk", "Scoring", "quick", "score_chunks", "usual_chunk", "usual_threads"]
 
-Floats = NDArray[np.float64]
 _SLOW_CHUNK = 256  # rows; sacrebleu does 15 to 60 of news a second for TER
 _NEURAL_CHUNK = 1_024  # rows; minutes of a large model on a CPU
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredChunk:
-    """A chunk with one entry a metric: what is summed for a system, `(rows, width)`, and one score a row, `(rows,)`.
+    """A chunk with one entry a metric: one score a row, `(rows,)`, and what is summed for a system, `(rows, width)`.
 
-    What is summed of a neural metric is the score itself beside 1, so that the sums give the mean.
+    What is summed of a neural metric is the score itself beside 1, so that the sums give the mean. `values` are empty
+    where only scores were asked for. Arrays of float64, of Python or of numpy.
     """
 
     chunk: Chunk
-    values: tuple[Floats, ...]
-    scores: tuple[Floats, ...]
+    scores: "tuple[Buffer, ...]"
+    values: "tuple[Buffer, ...]" = ()
 
 
 class Provenance:
@@ -51,7 +51,7 @@ class Provenance:
         references = chunk.references
         self.data.update(chunk.hypothesis, references)
         counts = references.counts if isinstance(references, References) else list(map(len, references))
-        self._nrefs.update(np.unique(counts).tolist())
+        self._nrefs.update(counts)
         for metric, texts in self._texts.items():
             rows = chunk.references if reads_references(metric) else [()] * len(chunk)
             texts.update(chunk.hypothesis, chunk.source or (), rows)
@@ -66,27 +66,26 @@ class Provenance:
             made = self._models.signature(metric, counts)
             return made.with_parts(data=self._texts[metric].hexdigest(), n=str(self.data.rows))
         nrefs = str(min(self._nrefs)) if len(self._nrefs) == 1 else "var"
-        nothing = statistics(metric, (), (), engine=self._engine)
-        part = signature(nothing, data=self.data.hexdigest(), level=level)
-        return part.with_parts(nrefs=nrefs, n=str(self.data.rows))
+        data, rows = self.data.hexdigest(), self.data.rows
+        return signature_of(metric, nrefs=nrefs, segments=rows, data=data, level=level, engine=self._engine)
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What was made of a chunk, without the chunk: values and scores as in `ScoredChunk`, what the models noticed."""
+    """What was made of a chunk, without the chunk: scores and values as in `ScoredChunk`, what the models noticed."""
 
-    values: tuple[Floats, ...]
-    scores: tuple[Floats, ...]
+    scores: "tuple[Buffer, ...]"
+    values: "tuple[Buffer, ...]"
     notices: tuple[str, ...]
 
     def of(self, chunk: Chunk) -> ScoredChunk:
         """The chunk with what was made of it."""
-        return ScoredChunk(chunk, self.values, self.scores)
+        return ScoredChunk(chunk, self.scores, self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """The work on one chunk: each metric's statistics and scores. It can be sent to another machine.
+    """The work on one chunk: each metric's scores, with `summed` its statistics too. It can be sent elsewhere.
 
     `direct`: the native engine counts what is counted, and identical pairs need no looking for.
     """
@@ -95,21 +94,43 @@ class Scoring:
     engine: str | None
     models: Models
     direct: bool
+    summed: bool
 
     @classmethod
-    def by(cls, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS) -> "Scoring":
+    def by(
+        cls, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS, *, summed: bool = False
+    ) -> "Scoring":
         """The work for these metrics, by the engine that serves here."""
-        return cls(tuple(metrics), engine, models, quick(metrics, engine=engine))
+        return cls(tuple(metrics), engine, models, quick(metrics, engine=engine), summed)
 
     def __call__(self, chunk: Chunk) -> Measures:
         counted = [metric for metric in self.metrics if not is_neural(metric)]
-        found = _counted(chunk, counted, self.engine, self.direct)
+        scores: dict[Metric, Buffer] = {}
+        values: dict[Metric, Buffer] = {}
+        if counted and self.direct and not self.summed:
+            found = scores_of(counted, chunk.hypothesis, chunk.references, engine=self.engine, threads=1)
+            scores.update(zip(counted, found, strict=True))
+        elif counted:
+            for stats in self._counted(chunk, counted):
+                values[stats.metric], scores[stats.metric] = stats.values, segment_scores(stats)
         for metric in self.metrics:
             if is_neural(metric):
-                scores = self.models.values(metric, chunk)
-                found[metric] = np.stack([scores, np.ones(len(scores))], axis=1), scores
-        values, scored = zip(*(found[metric] for metric in self.metrics), strict=True)
-        return Measures(values, scored, self.models.overheard())
+                scores[metric] = self.models.values(metric, chunk)
+                if self.summed:
+                    values[metric] = beside_one(scores[metric])
+        summed = tuple(values[metric] for metric in self.metrics) if self.summed else ()
+        return Measures(tuple(scores[metric] for metric in self.metrics), summed, self.models.overheard())
+
+    def _counted(self, chunk: Chunk, metrics: Sequence[Metric]) -> Sequence[Statistics]:
+        """The statistics of the rows; where that takes long, those of identical rows are counted once."""
+        if self.direct:
+            return statistics_of(metrics, chunk.hypothesis, chunk.references, engine=self.engine, threads=1)
+        pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
+        number = {pair: position for position, pair in enumerate(dict.fromkeys(pairs))}
+        hypotheses, references = [pair[0] for pair in number], [pair[1] for pair in number]
+        once = statistics_of(metrics, hypotheses, references, engine=self.engine)
+        rows = [number[pair] for pair in pairs]
+        return [replace(stats, values=stats.values[rows]) for stats in once]
 
 
 def score_chunks(
@@ -119,13 +140,14 @@ def score_chunks(
     cluster: Cluster = LOCAL,
     engine: str | None = None,
     models: Models = NO_MODELS,
+    summed: bool = False,
 ) -> Iterator[ScoredChunk]:
     """Each chunk with its scores, in order; few chunks are in memory, how many is the cluster's to say.
 
     Every row can be scored (`scorable`). What is counted does not depend on the chunk, so neither chunks nor cluster
-    show. The numbers of models depend on the chunk below 1e-6.
+    show. The numbers of models depend on the chunk below 1e-6. With `summed` the chunks have what is summed, too.
     """
-    for chunk, made in cluster.in_order(Scoring.by(metrics, engine, models), chunks):
+    for chunk, made in cluster.in_order(Scoring.by(metrics, engine, models, summed=summed), chunks):
         for notice in made.notices:
             models.tell(notice)
         yield made.of(chunk)
@@ -151,21 +173,4 @@ def usual_chunk(metrics: Sequence[Metric], *, engine: str | None = None) -> int:
 def quick(metrics: Sequence[Metric], *, engine: str | None = None) -> bool:
     """Whether the native engine, which is a hundred times faster than its stand-in, serves every counted metric."""
     counted = [metric for metric in metrics if not is_neural(metric)]
-    return all(statistics(metric, (), (), engine=engine).engine == "native" for metric in counted)
-
-
-def _counted(
-    chunk: Chunk, metrics: Sequence[Metric], engine: str | None, direct: bool
-) -> dict[Metric, tuple[Floats, Floats]]:
-    """Statistics and scores of each metric that is counted."""
-    if not metrics:
-        return {}
-    if direct:
-        counted = statistics_of(metrics, chunk.hypothesis, chunk.references, engine=engine, threads=1)
-        return {stats.metric: (stats.values, segment_scores(stats)) for stats in counted}
-    # Identical pairs are counted once.
-    pairs = list(zip(chunk.hypothesis, chunk.references, strict=True))
-    number = {pair: position for position, pair in enumerate(dict.fromkeys(pairs))}
-    once = statistics_of(metrics, [pair[0] for pair in number], [pair[1] for pair in number], engine=engine)
-    rows = np.array([number[pair] for pair in pairs], dtype=np.intp)
-    return {stats.metric: (stats.values[rows], segment_scores(stats)[rows]) for stats in once}
+    return all(server(metric, engine=engine) == "native" for metric in counted)

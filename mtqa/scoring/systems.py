@@ -7,9 +7,7 @@ Systems come in the order of their first segment; an input without a column `sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ..cluster import LOCAL, Cluster
 from ..engines import fold
@@ -19,6 +17,10 @@ from ..refusal import Refusal
 from .columns import is_neural
 from .models import NO_MODELS, Models, mean_score
 from .stream import Provenance, ScoredChunk, score_chunks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["SystemScores", "SystemTable", "score_systems"]
 
@@ -50,10 +52,13 @@ class _Gathered:
         self.values: list[list[NDArray[np.generic]]] = [[] for _ in metrics]
 
     def add(self, scored: ScoredChunk, positions: Sequence[int]) -> None:
+        import numpy as np
+
         everything = len(positions) == len(scored.chunk)
         self.provenance.update(scored.chunk if everything else scored.chunk.take(positions))
         for kept, values in zip(self.values, scored.values, strict=True):
-            kept.append(_small(values if everything else values[list(positions)]))
+            rows = np.asarray(values)
+            kept.append(_small(rows if everything else rows[list(positions)]))
 
 
 def score_systems(
@@ -75,7 +80,7 @@ def score_systems(
 
     gathered: dict[str, _Gathered] = {}
     whole = Provenance(metrics, engine, models)
-    for scored in score_chunks(chunks, metrics, cluster=cluster, engine=engine, models=models):
+    for scored in score_chunks(chunks, metrics, cluster=cluster, engine=engine, models=models, summed=True):
         whole.update(scored.chunk)
         for system, positions in _by_system(scored.chunk).items():
             gathered.setdefault(system, _Gathered(metrics, engine, models)).add(scored, positions)
@@ -95,8 +100,10 @@ def score_systems(
     return SystemTable(tuple(systems), whole.signatures(level="corpus"))
 
 
-def _joined(parts: list[NDArray[np.generic]]) -> NDArray[np.float64]:
+def _joined(parts: "list[NDArray[np.generic]]") -> "NDArray[np.float64]":
     """All rows as one matrix; the parts are given up on the way, so that both are never whole at once."""
+    import numpy as np
+
     joined = np.empty((sum(map(len, parts)), parts[0].shape[1]))
     end = len(joined)
     while parts:
@@ -115,7 +122,9 @@ def _by_system(chunk: Chunk) -> dict[str, Sequence[int]]:
     return dict(found)
 
 
-def _small(values: NDArray[np.float64]) -> NDArray[np.generic]:
+def _small(values: "NDArray[np.float64]") -> "NDArray[np.generic]":
     """The same numbers in half the memory where all of them are exact in it: counts are, mean lengths may not be."""
+    import numpy as np
+
     half = values.astype(np.float32)
     return half if np.array_equal(half, values) else values

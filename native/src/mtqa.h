@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-enum { MTQA_ABI = 2 };
+enum { MTQA_ABI = 3, MTQA_CASED = 0x20000 };
 
 typedef struct {
     int64_t rows;
@@ -28,7 +28,7 @@ typedef struct {
     const uint8_t *reference_bytes;
     const int64_t *reference_offsets; /* references + 1 */
     const int64_t *reference_starts;  /* rows + 1: the first reference of each row; at least one a row */
-    const uint32_t *lower;            /* lower case of every code point (0x110000 of them), or null: keep the case */
+    const uint32_t *lower;            /* lower case of the code points below MTQA_CASED, or null: keep the case */
     const uint8_t *classes;           /* bits of every code point: 1 punctuation, 2 symbol, 4 number; or null */
     int32_t threads;                  /* at least 1; the result does not depend on it */
 } mtqa_batch;

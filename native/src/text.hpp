@@ -7,6 +7,8 @@
 #include <new>
 #include <vector>
 
+#include "mtqa.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -186,6 +188,8 @@ void each_word(View text, Word word) {
     if (text.end() > start) word(start, text.end());
 }
 
+inline uint32_t lower_of(uint32_t code, const uint32_t *lower) { return code < MTQA_CASED ? lower[code] : code; }
+
 // Appends the text, in lower case where a table is given (see mtqa_batch.lower).
 inline void append_lower(Buffer &to, View text, const uint32_t *lower) {
     if (!lower) return to.append(text.data, text.size);
@@ -199,11 +203,11 @@ inline void append_lower(Buffer &to, View text, const uint32_t *lower) {
     }
     uint8_t tail[8] = {};  // a broken sequence at the very end must not read on
     const uint8_t *at = text.data, *safe = text.size >= 4 ? text.end() - 3 : text.data;
-    while (at < safe) out = encode(lower[decode(at)], out);
+    while (at < safe) out = encode(lower_of(decode(at), lower), out);
     if (at < text.end()) {
         const size_t left = static_cast<size_t>(text.end() - at);
         std::memcpy(tail, at, left);
-        for (const uint8_t *rest = tail; rest < tail + left;) out = encode(lower[decode(rest)], out);
+        for (const uint8_t *rest = tail; rest < tail + left;) out = encode(lower_of(decode(rest), lower), out);
     }
     to.grown_to(out);
 }
