@@ -65,8 +65,11 @@ def in_random_order(batch: Batch, *, seed: int = SEED) -> tuple[int, ...]:
 def weighted_rate(points: Floats, words: Floats, weights: Floats, *, per: float = 1000.0) -> float:
     """The rate of the whole delivery from a sample with unequal chances (Hájek 1971); `(sample,)` each.
 
-    Nearly unbiased: the points and the words of each segment stand for as many segments as it has weight.
+    Nearly unbiased: the points and the words of each segment stand for as many segments as it has weight. Refuses
+    (ValueError) columns of different lengths, weights that are not positive, and a sample without words.
     """
+    if not len(points) == len(words) == len(weights) or not (weights > 0.0).all() or not weights @ words > 0.0:
+        raise ValueError("points, words and positive weights of the same segments are wanted, and some words")
     return float(per * (weights @ points) / (weights @ words))
 
 

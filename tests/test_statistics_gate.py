@@ -1,6 +1,8 @@
 """Statistics for verdicts: exact bounds, evidence that survives looking again, control charts, sampling plans."""
 
 import math
+import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -11,10 +13,13 @@ from mtqa.statistics import (
     acceptance_plan,
     betting_bounds,
     clean_segments_needed,
+    holm,
     laney_u,
     mean_interval,
+    running_evidence,
     sequential_plan,
     share_bounds,
+    share_exceeds_p,
     xmr,
 )
 from mtqa.statistics.betting import _ruled_out
@@ -215,3 +220,28 @@ class TestAcceptance:
     def test_levels_in_the_wrong_order(self) -> None:
         with pytest.raises(ValueError, match=r"0 < acceptable < limiting < 1 is wanted, not 0.1 and 0.05"):
             acceptance_plan(0.1, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: share_bounds(1, 3, confidence=95), "confidence is a share between 0 and 1, not 95"),
+        (lambda: share_bounds(4, 3), "4 hits in 3 segments"),
+        (lambda: share_bounds(0, 0), "0 hits in 0 segments"),
+        (lambda: share_exceeds_p(1, 3, 5.0), "a share between 0 and 1 is wanted, not 5.0"),
+        (lambda: share_exceeds_p(1, 3, float("nan")), "a share between 0 and 1 is wanted, not nan"),
+        (lambda: clean_segments_needed(0.01, confidence=1.0), "confidence is a share between 0 and 1, not 1.0"),
+        (lambda: clean_segments_needed(float("nan")), "a share between 0 and 1 is wanted, not nan"),
+        (lambda: holm([0.1, float("nan")]), "a probability between 0 and 1 is wanted, not nan"),
+        (lambda: holm([1.2]), "a probability between 0 and 1 is wanted, not 1.2"),
+        (lambda: running_evidence(np.array([np.nan]), reach=1.0), "one finite gain a segment is wanted, not (1,)"),
+        (lambda: running_evidence(np.array([0.1]), reach=np.nan), "the largest loss is a positive number"),
+        (lambda: acceptance_plan(0.01, 0.05, population=0), "a delivery of 0 segments cannot be sampled"),
+        (lambda: laney_u(np.array([1.0, 2.0]), np.array([0.0, 5.0])), "points are never negative, words always"),
+        (lambda: xmr(np.array([1.0, np.inf])), "one finite number a delivery is wanted, not (2,)"),
+        (lambda: betting_bounds(np.array([1.5])), "all values must lie within [0, 1]"),
+    ],
+)
+def test_what_is_no_number_is_no_result(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        call()

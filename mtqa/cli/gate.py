@@ -125,10 +125,13 @@ def _write_pack(assessment: "Assessment", verdict: "Verdict", path: Path, *, nam
 
 
 def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":
-    """A saved assessment (a folder), or a table assessed now."""
+    """A saved assessment (a folder), or a table assessed now; refuses what is not there."""
     from ..assess import assess
     from ..assessment import Assessment
+    from ..refusal import Refusal
 
+    if name != "-" and "://" not in name and not Path(name).exists():
+        raise Refusal("no such file or folder", where=name, mend="name an assessment or a table")
     return Assessment.load(name) if Path(name).is_dir() else assess(name, kind=kind)
 
 

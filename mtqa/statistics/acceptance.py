@@ -48,6 +48,8 @@ def acceptance_plan(
     inspection that finds what is there. With `population` the lot is finite, and the plan may be to inspect all.
     """
     _check(acceptable, limiting, producer_risk, consumer_risk)
+    if population is not None and population < 1:
+        raise ValueError(f"a delivery of {population} segments cannot be sampled")
     accept = 0
     for inspect in range(1, (population or _MOST) + 1):
         # a larger sample may accept more: raise the number while the consumer stays protected

@@ -8,6 +8,8 @@ import math
 
 from scipy import stats
 
+from .units import checked_confidence
+
 __all__ = ["clean_segments_needed", "share_bounds", "share_exceeds_p"]
 
 
@@ -21,7 +23,7 @@ def share_bounds(
     Refuses (ValueError) no inspected segment and more hits than segments.
     """
     _check(hits, inspected, population)
-    risk = 1.0 - confidence
+    risk = 1.0 - checked_confidence(confidence)
     if population is None:
         low = 0.0 if hits == 0 else float(stats.beta.ppf(risk, hits, inspected - hits + 1))
         high = 1.0 if hits == inspected else float(stats.beta.ppf(confidence, hits + 1, inspected - hits))
@@ -32,8 +34,13 @@ def share_bounds(
 
 
 def share_exceeds_p(hits: int, inspected: int, limit: float, *, population: int | None = None) -> float:
-    """The probability of so many hits or more when the true share is `limit`: small means that it is exceeded."""
+    """The probability of so many hits or more when the true share is `limit`: small means that it is exceeded.
+
+    Refuses (ValueError) a limit outside 0..1.
+    """
     _check(hits, inspected, population)
+    if not 0.0 <= limit <= 1.0:
+        raise ValueError(f"a share between 0 and 1 is wanted, not {limit}")
     if population is None:
         return float(stats.binom.sf(hits - 1, inspected, limit))
     return float(stats.hypergeom.sf(hits - 1, population, math.floor(limit * population + 1e-9), inspected))
@@ -43,7 +50,7 @@ def clean_segments_needed(limit: float, *, confidence: float = 0.95) -> int:
     """How many inspected segments without a hit show a share of at most `limit`: 299 for 1 %, 149 for 2 %."""
     if not 0.0 < limit < 1.0:
         raise ValueError(f"a share between 0 and 1 is wanted, not {limit}")
-    return math.ceil(math.log(1.0 - confidence) / math.log1p(-limit))
+    return math.ceil(math.log(1.0 - checked_confidence(confidence)) / math.log1p(-limit))
 
 
 def _most(hits: int, inspected: int, population: int, risk: float) -> int:

@@ -24,8 +24,10 @@ def running_evidence(gains: Floats, *, reach: float, population: int | None = No
     e-value has reached 1 / risk.
     """
     column = np.asarray(gains, dtype=np.float64)
-    if reach <= 0.0:
+    if not 0.0 < reach < np.inf:
         raise ValueError("the largest loss is a positive number")
+    if column.ndim != 1 or not np.isfinite(column).all():
+        raise ValueError(f"one finite gain a segment is wanted, not {column.shape}")
     if column.size and column.min() < -reach * (1 + 1e-9):
         raise ValueError(f"a segment lost {-column.min():g}, more than the reach of {reach:g}")
     owed = np.zeros_like(column)
