@@ -435,8 +435,12 @@ class TestShell:
         added = run("history", "add", table, *where, "--policy", policy)
         assert added[:2] == (0, "21\tacme\tpt-en\tdelivery.tsv\tpass\n")
         assert run("history", "add", table, *where, "--policy", policy)[1] == added[1]
+        policy.write_text('policy = "p"\n[[drift]]\n')  # the lines that stand there already are its history
+        assert run("history", "add", table, *where, "--policy", policy)[:2] == (
+            1, "22\tacme\tpt-en\tdelivery.tsv\tfail\n",
+        )  # fmt: skip
         listed = json.loads(run("history", "list", "--ledger", path, "-f", "json")[1])
-        assert listed["schema"] == "mtqa.history/1" and len(listed["deliveries"]) == 21
+        assert listed["schema"] == "mtqa.history/1" and len(listed["deliveries"]) == 22
         assert datetime.fromisoformat(listed["deliveries"][-1]["delivered"]).tzinfo == UTC
         code, _, told = run("history", "chart", *where, "-o", tmp_path / "chart.svg")
         assert code == 0 and told.startswith("21 deliveries, centre ")

@@ -40,27 +40,27 @@ def add(
 ) -> None:
     """Append a delivery. The same texts with the same result are not written twice; a new result is a new line.
 
-    With --policy the exit code is that of the verdict.
+    With --policy the exit code is that of the verdict; [[drift]] looks at the lines that stand there already.
     """
     from datetime import UTC
 
-    from ..gate import gate
+    from ..gate import gate, read_policy
     from ..ledger import Ledger, entry_of
     from .gate import open_assessment
 
+    rules = None if policy is None else read_policy(policy)
     assessment = open_assessment(delivery)
-    verdict = None if policy is None else gate(assessment, policy, language_pair=language_pair)
+    delivered = date.replace(tzinfo=UTC) if date is not None else datetime.now(UTC)
     entry = entry_of(
-        assessment,
-        vendor=vendor,
-        language_pair=language_pair,
-        delivery=name or Path(delivery).name,
-        delivered=date.replace(tzinfo=UTC) if date is not None else datetime.now(UTC),
-        status=str(verdict.status) if verdict else "",
-        policy=verdict.policy if verdict else "",
-        policy_digest=verdict.digest if verdict else "",
-    )
+        assessment, vendor=vendor, language_pair=language_pair, delivery=name or Path(delivery).name,
+        delivered=delivered,
+    )  # fmt: skip
     with Ledger(ledger, create=True) as book:
+        verdict = None
+        if rules is not None:
+            history = book.entries(vendor=entry.vendor, language_pair=entry.language_pair)
+            verdict = gate(assessment, rules, language_pair=language_pair, history=history)
+            entry = entry.judged(verdict.status, policy=verdict.policy, digest=verdict.digest)
         written = book.add(entry)
     print(f"{written.number}\t{written.vendor}\t{written.language_pair}\t{written.delivery}\t{written.status or '-'}")
     if verdict is not None:

@@ -9,4 +9,15 @@ from .record import Entry, entry_of
 from .store import Ledger
 from .trends import BASELINE, Standing, Trend, board, latest, trend
 
-__all__ = ["BASELINE", "Entry", "Ledger", "Standing", "Trend", "board", "control_chart_svg", "entry_of", "latest", "trend"]
+__all__ = [
+    "BASELINE",
+    "Entry",
+    "Ledger",
+    "Standing",
+    "Trend",
+    "board",
+    "control_chart_svg",
+    "entry_of",
+    "latest",
+    "trend",
+]

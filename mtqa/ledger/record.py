@@ -1,7 +1,7 @@
 """One line of the ledger: a delivery, what it cost in penalty points, and what the gate said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..engines import data_hash
@@ -39,6 +39,10 @@ class Entry:
     policy_digest: str = ""
     number: int = 0
 
+    def judged(self, status: str, *, policy: str, digest: str) -> "Entry":
+        """The same delivery with what the gate said of it, and by which policy."""
+        return replace(self, status=str(status), policy=policy, policy_digest=digest)
+
     @property
     def rate(self) -> float | None:
         """Penalty points per 1,000 words; None where there are no points or no words."""
@@ -52,9 +56,6 @@ def entry_of(
     language_pair: str,
     delivery: str,
     delivered: datetime,
-    status: str = "",
-    policy: str = "",
-    policy_digest: str = "",
 ) -> Entry:
     """The line for an assessed delivery; refuses a nameless vendor or language pair, and a delivery without words."""
     for name, value in (("vendor", vendor), ("language pair", language_pair), ("name", delivery)):
@@ -78,7 +79,4 @@ def entry_of(
         points=summary.penalty_points if summary.reference_kind == ReferenceKind.CORRECTION else None,
         profile=summary.profile,
         means={score.metric.name: score.value for score in summary.segment_means},
-        status=status,
-        policy=policy,
-        policy_digest=policy_digest,
     )
