@@ -160,7 +160,8 @@ inline uint64_t stops(const uint8_t *at) {
 #else
     for (int k = 0; k < 64; ++k) {
         const Sign sign = SIGNS[at[k]];
-        found |= uint64_t{at[k] == '\'' || (sign != Sign::LETTER && sign != Sign::DIGIT)} << k;
+        const bool within = (at[k] & 0xC0) == 0x80;  // a character is looked at where it begins
+        found |= uint64_t{at[k] == '\'' || (sign != Sign::LETTER && sign != Sign::DIGIT && !within)} << k;
     }
 #endif
     return found;
