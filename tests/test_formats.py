@@ -473,6 +473,65 @@ class TestBothBodies:
         self.same("t.jsonl")
 
 
+class TestPipes:
+    """stdin and `<(…)`: the format by the first bytes, packed or not."""
+
+    @staticmethod
+    def read(
+        monkeypatch: pytest.MonkeyPatch, data: bytes, columns: list[str] | None = None
+    ) -> tuple[list[str], list[str]]:
+        said: list[str] = []
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        batch = batch_of_chunks(read_chunks("-", say=said.append, columns=columns))
+        return list(batch.hypothesis), said
+
+    @pytest.mark.parametrize(
+        "plain", [b"mt\tref\na\tb\n", b"mt,ref\na,b\n", b'{"mt": "a", "ref": "b"}\n', b"\xef\xbb\xbfmt\tref\na\tb"]
+    )
+    def test_packed(self, plain: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        dropped = ["stdin: a byte-order mark was dropped"] if plain[:1] == b"\xef" else []
+        assert self.read(monkeypatch, gzip.compress(plain)) == (["a"], dropped)
+        assert self.read(monkeypatch, plain) == (["a"], dropped)
+
+    def test_packed_without_a_header(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.read(monkeypatch, gzip.compress(b'{"a\tb\n'), columns=["mt", "ref"]) == (['{"a'], [])
+
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_parquet_is_kept_while_it_is_read(
+        self, packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "kept"))
+        (tmp_path / "kept").mkdir()
+        sink = io.BytesIO()
+        pd.DataFrame({"mt": ["a", "é"], "ref": ["b", "c"]}).to_parquet(sink)
+        data = gzip.compress(sink.getvalue()) if packed else sink.getvalue()
+        place = f"kept in a temporary file in {tmp_path / 'kept'} while it is read"
+        assert self.read(monkeypatch, data) == (["a", "é"], [f"stdin: Parquet is no stream: {place}"])
+        cut = sink.getvalue()[:-9]
+        with pytest.raises(Refusal, match="stdin: not a sound Parquet file; write it again"):
+            self.read(monkeypatch, gzip.compress(cut) if packed else cut)
+        with pytest.raises(Misuse, match="stdin: --columns is for tables without a header; Parquet names its columns"):
+            self.read(monkeypatch, data, columns=["mt", "ref"])
+        assert list((tmp_path / "kept").iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("data", "said"),
+        [
+            (b"\x1f\x8bno gzip at all", "not a sound .gz file; fetch it again"),
+            (gzip.compress(b"mt\tref\na\tb\n" * 900)[:40], "the .gz file is cut off; fetch it again"),
+            (
+                gzip.compress(b"mt\tref\n" + bytes(range(33, 120)) * 90 + b"\t\n")[:-12],
+                "the .gz file is cut off; fetch it again",
+            ),
+            (gzip.compress(b""), "nothing came; give at least one segment"),
+        ],
+    )
+    def test_damaged(self, data: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(Refusal) as caught:
+            self.read(monkeypatch, data)
+        assert str(caught.value) == f"stdin: {said}"
+
+
 class TestTexts:
     def test_only_line_feed_ends_a_line(self) -> None:
         put("t.txt", "\ufeffa\u2028b\x85c\x0bd\re\n\n f \n")

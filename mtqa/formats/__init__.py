@@ -1,15 +1,15 @@
 """Tables and texts, in and out: one file a format, read in chunks, written whole or not at all.
 
 The table below is the order in which the formats are tried; a suffix `.gz` is taken off first where it is understood.
-`-` is stdin: JSON Lines when the first byte is `{`, XLIFF when it is `<`, else TSV, headerless with `columns`; pipes
-`<(…)` alike. The files of CAT tools are tables too: a row a segment, without its inline tags.
+`-` is stdin: JSON Lines when the first byte is `{`, XLIFF when it is `<`, Parquet by its first bytes, else TSV,
+headerless with `columns`; all of them also as .gz; pipes `<(…)` alike. The files of CAT tools are tables too: a row a
+segment, without its inline tags.
 """
 
-import io
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
 from ..refusal import Misuse, Refusal
 from ..segment import Batch, ReferenceKind
@@ -20,9 +20,10 @@ from .dataset import members
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
-from .known import FORMATS, RECORD_READERS, Format, format_of, is_bilingual, is_table, piped, sniffed
+from .known import FORMATS, RECORD_READERS, Format, format_of, is_bilingual, is_table, sniffed
 from .output import check_writable, writer
 from .parquet import read_parquet
+from .pipe import sniffed_pipe
 from .record import Record, chunks_of_records
 from .rows_in import table_records
 from .text import read_lines, read_parallel
@@ -123,7 +124,7 @@ def _of_dataset(
 def read_records(path: str | Path, *, columns: Sequence[str] | None = None, say: Say = silent) -> Iterator[Record]:
     """The rows of a table or CAT file with everything it says of them, in order, in memory that does not grow."""
     name = spoken(path)
-    with _opened(path, columns) as (kind, stream):
+    with _opened(path, columns, say) as (kind, stream, path):
         if kind in RECORD_READERS:
             yield from RECORD_READERS[kind](stream, name, say=say)
         else:
@@ -168,7 +169,7 @@ def _chunks(
     on_error: OnError,
     say: Say,
 ) -> Iterator[Chunk]:
-    with _opened(path, columns) as (kind, stream):
+    with _opened(path, columns, say) as (kind, stream, path):
         if kind == "parquet":
             yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error)
         elif kind == "xlsx":
@@ -183,8 +184,10 @@ def _chunks(
 
 
 @contextmanager
-def _opened(path: str | Path, columns: Sequence[str] | None) -> Iterator[tuple[str, BinaryIO]]:
-    """The name of the format and the bytes of an input; refuses what is of no known format."""
+def _opened(
+    path: str | Path, columns: Sequence[str] | None, say: Say = silent
+) -> Iterator[tuple[str, BinaryIO, str | Path]]:
+    """The name of the format, the bytes of an input, and where they lie; refuses what is of no known format."""
     name = spoken(path)
     form = format_of(path) if columns else sniffed(path)
     if form is None and not is_pipe(path):
@@ -193,31 +196,14 @@ def _opened(path: str | Path, columns: Sequence[str] | None) -> Iterator[tuple[s
             raise Misuse(
                 "not a table by its name", where=name, mend=f"known: {known}; texts go by --hypothesis and --reference"
             )
-    with open_input(path) as stream:
+    with ExitStack() as open_files:
+        stream = open_files.enter_context(open_input(path))
         if form is not None:
             kind = form.name
         else:
-            first = stream.readline(1 << 16)
-            stream = cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), 1 << 16))
-            kind = "tsv" if columns else piped(first)
+            kind, stream, path = open_files.enter_context(sniffed_pipe(stream, path, name, say))
+            kind = "tsv" if columns and kind in ("csv", "jsonl", "xliff") else kind
         if columns and kind not in ("tsv", "csv"):
             spelt = {"parquet": "Parquet", "jsonl": "JSONL"}.get(kind, kind)
             raise Misuse(f"--columns is for tables without a header; {spelt} names its columns", where=name)
-        yield kind, stream
-
-
-class _Rejoined(io.RawIOBase):
-    """A stream whose first line was read ahead, whole again."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first = first
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
-        self._first = self._first[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
+        yield kind, stream, path
