@@ -238,8 +238,12 @@ def name_of(character: str) -> str:
 
 
 def by_cost(summary: Summary) -> list[CategoryCount]:
-    """The categories in the order in which they matter: most penalty points, then most findings, then by name."""
-    return sorted(summary.categories, key=lambda row: (-row.points, -row.total, row.category))
+    """The categories in the order in which they matter: most penalty points, then most findings, then by name.
+
+    Where no penalty is given (an independent reference) the number of findings comes first.
+    """
+    priced = summary.penalty_points is not None
+    return sorted(summary.categories, key=lambda row: (-row.points if priced else 0.0, -row.total, row.category))
 
 
 def by_severity(summary: Summary) -> tuple[tuple[Severity, int], ...]:

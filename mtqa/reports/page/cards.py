@@ -3,6 +3,7 @@
 `script/cards.js` builds the same elements from the data; a test holds the two to each other.
 """
 
+import re
 from collections.abc import Sequence
 
 from ...mqm import ErrorSpan, Severity
@@ -14,7 +15,9 @@ from ..rows import Row
 from ..wording import LETTERS, Words, figure, points, revealed, sides, tongue
 from .figures import made_of
 
-__all__ = ["badge", "card", "cards", "changed", "marked"]
+__all__ = ["badge", "card", "cards", "changed", "marked", "quoting"]
+
+_QUOTED = re.compile("(“[^”]*”)")
 
 
 def cards(table: Sequence[Row], words: Words) -> Markup:
@@ -82,6 +85,12 @@ def visible(text: str) -> Markup:
     )
 
 
+def quoting(text: str) -> Markup:
+    """A sentence of ours with what it quotes set apart, so that a quotation from right to left turns nothing round."""
+    parts = _QUOTED.split(text)
+    return joined(*(element("bdi", part) if n % 2 else part for n, part in enumerate(parts)))
+
+
 def badge(severity: Severity) -> Markup:
     """The severity as a letter in its colour, with its name for those who do not see either."""
     return element("abbr", LETTERS[severity], class_=f"badge {severity}", title=str(severity))
@@ -145,7 +154,7 @@ def _finding(number: int, error: ErrorSpan, words: Words) -> Markup:
         badge(error.severity),
         element("span", error.category, class_="category"),
         changed(error, words),
-        element("span", error.explanation, class_="why", dir="auto"),
+        element("span", quoting(error.explanation), class_="why"),
         class_="finding",
         data_e=number,
     )

@@ -36,7 +36,7 @@ class Figure:
         return f"made-{self.key or self.name}"
 
 
-def titled(title: str, key: str) -> Markup:
+def titled(title: str | Markup, key: str) -> Markup:
     """A heading over numbers, and beside it the small link to how they were measured."""
     link = element("a", "ⓘ", href=made_of(key), class_="measured", title="how measured", aria_label="how measured")
     return element("div", element("h2", title), link, class_="titled")

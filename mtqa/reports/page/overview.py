@@ -250,10 +250,7 @@ def _worst_item(row: Row, words: Words) -> Markup:
     """The segment with its weight and its worst errors: one at least, more only where they are major."""
     first, *others = row.worst
     named = [first, *(error for error in others if error.severity.rank >= Severity.MAJOR.rank)][:_WORST_NAMED]
-    lines = (
-        element("span", badge(error.severity), " ", changed(error, words), class_="first", dir="auto")
-        for error in named
-    )
+    lines = (element("span", badge(error.severity), " ", changed(error, words), class_="first") for error in named)
     weight = words.count(len(row.errors)) + (f", {points(row.points)} points" if row.points else "")
     return element(
         "li", element("a", row.id, href=row.href), element("div", *lines, element("span", weight, class_="weight"))
@@ -289,6 +286,8 @@ def _notices(summary: Summary, table: Sequence[Row]) -> Markup | None:
                 element("span", str(notice.concern), class_=f"concern {notice.concern}"),
                 " ",
                 shown(notice.message),
+                " ",
+                element("code", notice.check, class_="origin", title="the check that found it"),
             ),
             element("p", shown(notice.mend)) if notice.mend else None,
             element("p", "Segments ", links(notice.segments, table), class_="weight") if notice.segments else None,

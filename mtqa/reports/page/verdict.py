@@ -25,6 +25,8 @@ _SAID = {
     "invalid": ("!", "It could not be judged", "{} of {} demands could not be judged. That is nobody's fault yet."),
 }
 
+_TITLES = ("Outcome", "Check", "Found", "The truth lies in", "Allowed", "Segments judged")
+
 
 def verdict_section(verdict: "Verdict | None", table: Sequence[Row]) -> Markup:
     """The answer, what it rests on, and what would settle it; without a verdict one sentence that says so."""
@@ -91,8 +93,7 @@ def _checks(verdict: "Verdict", table: Sequence[Row]) -> Markup:
 
 
 def _grid(checks: Sequence["Check"], table: Sequence[Row]) -> Markup:
-    titles = ("Outcome", "Check", "Found", "The truth lies in", "Allowed", "Segments judged")
-    head = element("tr", *(element("th", title, scope="col") for title in titles))
+    head = element("tr", *(element("th", title, scope="col") for title in _TITLES))
     body = joined(*(_check(check, table) for check in checks))
     grid = element("table", element("thead", head), element("tbody", body), class_="checks")
     return element("div", grid, class_="scroll", tabindex=0, role="region", aria_label="Checks of the policy")
@@ -108,10 +109,10 @@ def _check(check: "Check", table: Sequence[Row]) -> Markup:
         "tr",
         element("td", element("span", f"{glyph} {check.outcome}", class_=f"outcome {check.outcome}"), role),
         element("th", element("code", shown(check.name)), element("p", *reason, class_="why"), scope="row"),
-        element("td", _with_unit(check)),
-        element("td", _between(check), class_="n"),
-        element("td", _limit(check), class_="n"),
-        element("td", _inspected(check), class_="n", title=check.method),
+        element("td", _with_unit(check), data_label=_TITLES[2]),
+        element("td", _between(check), class_="n", data_label=_TITLES[3]),
+        element("td", _limit(check), class_="n", data_label=_TITLES[4]),
+        element("td", _inspected(check), class_="n", data_label=_TITLES[5], title=check.method),
     )
 
 

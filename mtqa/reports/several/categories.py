@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ...compare import Difference
 from ...mqm import CATEGORIES
 from ..markup import Markup, element, joined
+from ..page.figures import titled
 from ..wording import Words, bounds, shown, signed
 from .matching import Contender
 from .weighing import Weighed
@@ -36,7 +37,7 @@ def categories(contenders: Sequence[Contender], weighed: Weighed, words: Words) 
     hint = f"{words.many.capitalize()} in each; choose a figure to see its segments. The difference is per 1,000 words."
     return element(
         "section",
-        element("h2", "What each gets wrong" if words.one == "error" else "What differs in each"),
+        titled("What each gets wrong" if words.one == "error" else "What differs in each", "compared"),
         element("p", hint, class_="hint"),
         element("div", table, class_="scroll"),
         class_="what",

@@ -7,7 +7,7 @@ from ...compare.shape import Segment
 from ...metric import Metric
 from ...segment import ReferenceKind
 from ..markup import Markup, element, joined
-from ..page.figures import bar, made_of
+from ..page.figures import bar, made_of, titled
 from ..wording import (
     Words,
     bounds,
@@ -154,7 +154,7 @@ def _what(contenders: Sequence[Contender], weighed: Weighed, words: Words) -> Ma
 def _card(label: str, what: Markup, why: Markup | str) -> Markup:
     return element(
         "div",
-        element("h2", label),
+        titled(label, "compared"),
         element("p", what, class_="answer"),
         element("div", why, class_="why"),
         class_="card",
@@ -213,7 +213,7 @@ def _pairs(weighed: Weighed) -> Markup:
     table = element("table", element("thead", head), element("tbody", *body), class_="groups")
     return element(
         "section",
-        element("h2", "Every difference", " under every measure"),
+        titled("Every difference under every measure", "compared"),
         element("p", "p is adjusted by Holm for all rows of this table.", class_="hint"),
         element("div", table, class_="scroll"),
         class_="apart",
@@ -273,7 +273,7 @@ def _flips(contenders: Sequence[Contender], weighed: Weighed) -> Markup | None:
     hrefs = {(row.document, row.id): row.href for row in contenders[0].rows}
     sections = (
         joined(
-            element("h2", "Segments that are better in ", element("bdi", shown(name))),
+            titled(joined("Segments that are better in ", element("bdi", shown(name))), "compared"),
             element("ol", *(_flip(s, hrefs, weighed, turned=turned) for s in segments[:6]), class_="worst"),
         )
         for name, segments in parts

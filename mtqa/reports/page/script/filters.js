@@ -85,6 +85,7 @@ function filters(page) {
   }
 
   function furnish() { // what the filters can choose from is what the delivery holds
+    root.classList.toggle("nothing-marked", !errors.length);
     const counts = new Map();
     for (const error of errors) counts.set(error.category, (counts.get(error.category) || 0) + 1);
     for (const [category, count] of [...counts].sort((a, b) => b[1] - a[1])) {

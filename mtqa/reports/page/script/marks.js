@@ -53,6 +53,10 @@ function marks(page) {
     return node;
   }
 
+  function quoting(text) { // a quotation from right to left turns nothing round in our sentence
+    return text.split(/(“[^”]*”)/).map((part, n) => (n % 2 ? make("bdi", null, part) : part)).filter(Boolean);
+  }
+
   function badge(severity) {
     const name = severities[severity];
     return make("abbr", { class: "badge " + name, title: name }, letters[severity]);
@@ -61,7 +65,7 @@ function marks(page) {
   function finding(error, n) {
     return make("li", { class: "finding", "data-e": n }, badge(error.severity),
       make("span", { class: "category" }, categories[error.category]), change(error),
-      make("span", { class: "why", dir: "auto" }, error.explanation));
+      make("span", { class: "why" }, ...quoting(error.explanation)));
   }
 
   function side(label, kind, text, nodes) {
@@ -92,5 +96,5 @@ function marks(page) {
     return node;
   }
 
-  return { marked, change, badge, finding, side, sourceOf, chips, score };
+  return { marked, change, quoting, badge, finding, side, sourceOf, chips, score };
 }

@@ -23,11 +23,11 @@ function popover(page) {
   }
 
   function item(error) {
-    const evidence = error.evidence.map((fact) => make("li", { dir: "auto" }, fact));
+    const evidence = error.evidence.map((fact) => make("li", null, ...page.quoting(fact)));
     return make("div", { class: "item" },
       make("div", { class: "kind" }, page.badge(error.severity), ` ${severities[error.severity]} · ${categories[error.category]}`),
       make("p", null, page.change(error)),
-      make("p", { dir: "auto" }, error.explanation),
+      make("p", null, ...page.quoting(error.explanation)),
       evidence.length ? make("ul", { class: "evidence" }, ...evidence) : null,
       make("p", { class: "rule" }, `rule ${rules[error.rule]}, severity by ${error.basis || "rule"}, confidence ${Math.round(100 * error.confidence)} %`));
   }
