@@ -171,7 +171,7 @@ def opened(
     """
     asked = [metric for metric in metrics if is_neural(metric)]
     if not asked:
-        if model != Model():
+        if replace(model, cache=True) != OWN_MODEL:  # which model, not what it may remember
             raise Misuse("a model is given, and no metric reads one", mend="add -m comet, cometkiwi or xcomet")
         yield NO_MODELS
         return
