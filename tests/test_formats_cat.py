@@ -139,6 +139,18 @@ class TestSegments:
         assert {record.document for record in records("plain.xlf")} == {"news.html", "news.html#2"}
         assert [record.document for record in records("memoq.mqxliff")] == ["a.docx", "a.docx", "b.docx"]
 
+    def test_candidates_of_xliff_2_that_are_machine_translation(self) -> None:
+        """A candidate for the whole segment is the hypothesis, its target the correction; others are looked over."""
+        found = [(record.id, record.hypothesis, record.references) for record in records("matches.xlf")]
+        assert found == [
+            ("u1/s1", "The dog sleeps.", ("The cat sleeps.",)),
+            ("u1/s2", "He snores.", ()),
+            ("u2", "Finish.", ()),
+        ]
+        first = records("matches.xlf")[0]
+        assert [first.extras[name] for name in ("state", "origin", "match")] == ["final", "mt", "70.5"]
+        assert {record.kind for record in records("matches.xlf")} == {ReferenceKind.CORRECTION}
+
     def test_languages(self) -> None:
         extras = records("trados.sdlxliff")[0].extras
         assert (extras["source_language"], extras["target_language"]) == ("pt-PT", "en-GB")

@@ -1,10 +1,10 @@
 """XLIFF 1.2 and 2.x, and the dialects of Trados, Phrase and memoQ: one record a segment, unit by unit.
 
-The target is the hypothesis. Where a file keeps the raw machine translation (MXLIFF), that is the hypothesis and the
-target its correction (none where the target is empty). Units of one segment are called by their id, others
-`unit/segment`; the document is the `original` of the file element (or its id), with `#2` where it comes again. What is
-not for translation and has no target (`translate="no"`) is no segment. A segment without a target has an empty
-hypothesis.
+The target is the hypothesis. Where a file keeps the raw machine translation (MXLIFF; translation candidates of type
+`mt` in XLIFF 2), that is the hypothesis and the target its correction (none where the target is empty). Units of one
+segment are called by their id, others `unit/segment`; the document is the `original` of the file element (or its id),
+with `#2` where it comes again. What is not for translation and has no target (`translate="no"`) is no segment. A
+segment without a target has an empty hypothesis.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from .record import Record, Unique, facts
 __all__ = ["Located", "read_located", "read_xliff"]
 
 _UNITS = ("trans-unit", "unit")
+MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,10 @@ class _Scene:
             id_ = unit_id if len(segments) == 1 else f"{unit_id}/{segment.get('id') or f's{number}'}"
             source = content_of(segment.first("source"), "xliff-2", self._name)
             target = content_of(segment.first("target"), "xliff-2", self._name)
-            standing = Standing(segment.get("state"))
-            record = self._record(id_, segment.line, source, target, standing, translated=translated)
+            match = _machine_match(unit, segment)
+            standing = Standing(segment.get("state"), match=match.get("matchQuality") if match else "")
+            machine = content_of(match.first("target"), "xliff-2", self._name) if match else None
+            record = self._record(id_, segment.line, source, target, standing, translated=translated, machine=machine)
             yield record, segment.first("target")
 
     def _record(
@@ -146,7 +149,7 @@ class _Scene:
             references=() if machine is None or not delivered.text else (delivered.text,),
             source=source.text,
             document=self._document,
-            kind=ReferenceKind.CORRECTION if self._dialect.raw_machine else ReferenceKind.NONE,
+            kind=ReferenceKind.CORRECTION if self._keeps_machine or machine is not None else ReferenceKind.NONE,
             extras=facts(
                 state=standing.state,
                 origin=standing.origin or ("mt" if machine is not None else ""),
@@ -159,6 +162,11 @@ class _Scene:
                 reference_codes="" if machine is None else delivered.map,
             ),
         )
+
+    @property
+    def _keeps_machine(self) -> bool:
+        """Whether the file says at its head that raw machine translations may stand beside the targets."""
+        return self._dialect.raw_machine or MATCHES in self._namespaces
 
     def _content(self, node: Node | None, unit: Node) -> Content:
         content = content_of(node, "xliff-1", self._name)
@@ -191,6 +199,31 @@ class _Scene:
             what = f"the target is in one piece, its source in {len(sources)}"
             raise Refusal(what, where=f"{self._name}:{target.line}", mend="segment the target, or neither")
         return found
+
+
+def _machine_match(unit: Node, segment: Node) -> Node | None:
+    """The translation candidate of XLIFF 2 that is machine translation of a whole segment; None where there is none.
+
+    A candidate names by `ref` the `mrk` of the source that it translates; some tools name the segment itself.
+    """
+    source = segment.first("source")
+    for matches in unit.all("matches"):
+        for match in matches.all("match"):
+            if matches.namespace == MATCHES and match.get("type") == "mt" and match.first("target") is not None:
+                named = match.get("ref").rpartition("#")[2].rpartition("=")[2]
+                if source is not None and (named == segment.get("id") or _wrapped(source, named)):
+                    return match
+    return None
+
+
+def _wrapped(source: Node, id_: str) -> bool:
+    """Whether the `mrk` of this id holds all the words of a source."""
+    held = [child for child in source.children if not isinstance(child, str) or child.strip()]
+    while len(held) == 1 and not isinstance(held[0], str) and held[0].name == "mrk":
+        if held[0].get("id") == id_:
+            return True
+        held = held[0].children
+    return False
 
 
 def _parts(node: Node | None) -> list[tuple[str, Node]]:
