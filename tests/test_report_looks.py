@@ -1,0 +1,181 @@
+"""How the pages look, kept as small grey pictures, and how they are heard, kept as a tree.
+
+A picture is a screenshot drawn 160 pixels wide, in grey. It may differ in a few places and a little everywhere:
+anti-aliasing is no change of the page. Where the machine's fonts set text in another width, the pictures are skipped
+with that reason. `pytest --renew` takes them again; look at them before you commit them.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import report_cases as cases
+from chromium import MARKS, Opened, playwright
+
+from mtqa.gate import gate
+from mtqa.reports import html, render
+from mtqa.reports.several import matched
+from mtqa.reports.several import render as render_several
+
+pytestmark = MARKS
+GOLDEN = Path(__file__).parent / "golden" / "pages"
+SCREENS = {"desktop": {"width": 1280, "height": 1600}, "phone": {"width": 390, "height": 1600}}
+POLICY = {"policy": "acme-news", "critical": {"max": 0}, "mqm": {"max_per_1000_words": 60.0}}
+MOST = 3.0  # mean difference of a picture, in shades of 255
+PLACES = 0.015  # share of pixels that may differ by more than a fifth of the scale
+
+PROBE = """() => ["serif", "sans", "mono"].map((name) => {
+  const node = document.createElement("span");
+  node.style.cssText = `position:absolute;white-space:nowrap;font:600 100px var(--${name})`;
+  node.textContent = "How much? 0123456789 Größe, Ελλάς";
+  document.body.append(node);
+  const width = node.getBoundingClientRect().width;
+  node.remove();
+  return Math.round(width);
+})"""
+
+GREY = """async ([picture, width]) => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + picture;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = Math.round(image.height * width / image.width);
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.filter = "grayscale(1)";
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const points = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+  return [canvas.toDataURL("image/png").split(",")[1], canvas.width, canvas.height,
+    Array.from({ length: points.length / 4 }, (_, n) => points[4 * n])];
+}"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("looks")
+    seed = cases.seed()
+    better = cases.made(
+        [seed.batch[n] for n in range(24)], [e for e in seed.error_spans if int(e.id) % 2], notices=seed.summary.notices
+    )
+    texts = {
+        "one": render(seed, "html"),
+        "judged": html.render(seed, verdict=gate(seed, POLICY)),
+        "several": render_several(matched([("acme", seed), ("globex", better)])),
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
+
+
+@pytest.fixture(scope="module")
+def fonts(browser: "playwright.Browser", pages: dict[str, Path], request: pytest.FixtureRequest) -> None:
+    """Skips where the fonts are not those of the pictures; they are named in `fonts.json` by what they measure."""
+    with Opened(browser, pages["one"]) as it:
+        found = it.page.evaluate(PROBE)
+    path = GOLDEN / "fonts.json"
+    if request.config.getoption("--renew"):
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    if any(abs(a - b) > 0.01 * b for a, b in zip(found, wanted, strict=True)):
+        pytest.skip(f"the fonts here are not those of the pictures: widths {found}, {wanted} wanted")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", ["judged", "several"])
+@pytest.mark.usefixtures("fonts")
+def test_it_looks_as_it_did(
+    browser: "playwright.Browser",
+    pages: dict[str, Path],
+    name: str,
+    screen: str,
+    scheme: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    with Opened(browser, pages[name], color_scheme=scheme, viewport=SCREENS[screen], reduced_motion="reduce") as it:
+        taken = it.page.screenshot()
+    path = GOLDEN / f"{name}-{screen}-{scheme}.png"
+    blank = browser.new_page()
+    small, width, height, found = blank.evaluate(GREY, [b64encode(taken).decode(), 160])
+    if request.config.getoption("--renew"):
+        path.write_bytes(b64decode(small))
+    _, wide, high, wanted = blank.evaluate(GREY, [b64encode(path.read_bytes()).decode(), 160])
+    blank.close()
+    assert (width, height) == (wide, high)
+    off = [abs(a - b) for a, b in zip(found, wanted, strict=True)]
+    assert sum(off) / len(off) <= MOST
+    assert sum(shade > 51 for shade in off) / len(off) <= PLACES
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_picture_tells_a_change_from_none(browser: "playwright.Browser", pages: dict[str, Path]) -> None:
+    """The tolerance is no blindness: one card that goes missing is seen."""
+    with Opened(browser, pages["one"], viewport=SCREENS["desktop"], color_scheme="light") as it:
+        whole = it.page.screenshot()
+        it.page.evaluate("document.querySelector('.answers').remove()")
+        lacking = it.page.screenshot()
+    blank = browser.new_page()
+    first, second = (blank.evaluate(GREY, [b64encode(picture).decode(), 160])[3] for picture in (whole, lacking))
+    blank.close()
+    off = [abs(a - b) for a, b in zip(first, second, strict=True)]
+    assert sum(off) / len(off) > MOST or sum(shade > 51 for shade in off) / len(off) > PLACES
+
+
+@pytest.mark.parametrize("name", ["judged", "several"])
+def test_it_is_heard_as_it_was(
+    browser: "playwright.Browser", pages: dict[str, Path], name: str, golden: Callable[[str, str], None]
+) -> None:
+    """Roles, names, headings and landmarks as a screen reader is given them: of the overview and the first segment."""
+    with Opened(browser, pages[name]) as it:
+        for part in (".overview", "form.filters", ".segment >> nth=0"):
+            label = {".overview": "overview", "form.filters": "filters"}.get(part, "segment")
+            golden(f"pages/{name}-{label}.tree", it.page.locator(part).aria_snapshot() + "\n")
+
+
+def test_headings_descend_without_a_gap(browser: "playwright.Browser", pages: dict[str, Path]) -> None:
+    for path in pages.values():
+        with Opened(browser, path) as it:
+            levels = it.page.evaluate(
+                "[...document.querySelectorAll('main :is(h1,h2,h3,h4)')].map((h) => Number(h.tagName[1]))"
+            )
+            assert levels[0] == 1
+            assert levels.count(1) == 1
+            assert all(b <= a + 1 for a, b in pairwise(levels))
+
+
+NUMBERS = r"""() => {
+  const lost = [];
+  const walk = document.createTreeWalker(document.querySelector(".overview"), NodeFilter.SHOW_TEXT);
+  const own = ".figure, .verdict, a[href^='#made-'], a[href^='#segment-'], code, h1, .lede";
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!/\d/.test(walk.currentNode.data) || node.closest(own)) continue;
+    const near = node.closest("section, .card");
+    if (!near?.querySelector("a[href^='#made-'], code.origin")) lost.push(node.outerHTML.slice(0, 80));
+  }
+  for (const link of document.querySelectorAll("a[href^='#made-']")) {
+    if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) lost.push("no such figure: " + link.hash);
+  }
+  for (const node of document.querySelectorAll("#list .scores b")) {
+    if (!node.closest("a[href^='#made-']")) lost.push(node.outerHTML);
+  }
+  return lost;
+}"""
+
+
+@pytest.mark.parametrize("name", ["one", "judged", "several"])
+def test_every_number_has_its_signature_within_reach(
+    browser: "playwright.Browser", pages: dict[str, Path], name: str
+) -> None:
+    """A link to how it was measured stands in its card or section; the links lead to a figure that opens."""
+    with Opened(browser, pages[name]) as it:
+        assert it.page.evaluate(NUMBERS) == []
+        link = it.page.locator("a[href^='#made-']").first
+        target = link.get_attribute("href") or ""
+        link.click()
+        assert it.page.locator(f"[id='{target[1:]}'] dl").is_visible()
