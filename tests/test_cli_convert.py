@@ -221,3 +221,15 @@ def test_a_damaged_workbook_and_one_that_unpacks_too_far(capsys: pytest.CaptureF
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (20 << 20))
     convert("t.xlsx", code=4)
     assert capsys.readouterr().err == "mtqa: t.xlsx: it unpacks to far more than a table; this is no review table\n"
+
+
+def test_half_a_surrogate_pair_in_a_column_that_passes_through(capsys: pytest.CaptureFixture[str]) -> None:
+    """Found by bench/fuzz_readers.py: nobody reads the column, so JSON keeps it as it came; plain cells cannot."""
+    Path("in.jsonl").write_text('{"id": "1", "mt": "a", "ref": "b", "note": "T\\ude00"}\n', encoding="utf-8")
+    convert("in.jsonl", "-o", "out.jsonl")
+    assert json.loads(Path("out.jsonl").read_text(encoding="utf-8"))["note"] == "T\ude00"
+    for output in ("out.tsv", "out.csv", "out.parquet"):
+        convert("in.jsonl", "-o", output, code=4)
+        assert not Path(output).exists()
+    refusal = "mtqa: in.jsonl:1: segment 1: half a surrogate pair in the column note; -f jsonl\n"
+    assert capsys.readouterr().err.count(refusal) == 3

@@ -99,5 +99,5 @@ def _parquet(path: str, name: str) -> Iterator[Row]:
                 for cells in zip(*(column.to_pylist() for column in part.columns), strict=True):
                     number += 1
                     yield number, names, list(cells)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, UnicodeDecodeError):
         raise Refusal("not a sound Parquet file", where=name, mend="write it again") from None

@@ -88,7 +88,17 @@ class _Shape:
             raise self._refusal(record, "an empty reference, which a plain cell cannot tell from none")
         blanks = [""] * ((self.references if self.reference else 0) - len(record.references))
         house = [getattr(record, column) or "" for column in self.house]
-        return [*house, *record.references, *blanks, *(_plain(record.extras.get(name)) for name in self.extras)]
+        extras = [_plain(record.extras.get(name)) for name in self.extras]
+        self.check_sound(record, extras)
+        return [*house, *record.references, *blanks, *extras]
+
+    def check_sound(self, record: Record, extras: Sequence[str]) -> None:
+        """Refuses half a surrogate pair in a column that passes through, which only JSON can write."""
+        for name, cell in zip(self.extras, extras, strict=True):
+            try:
+                cell.encode()
+            except UnicodeEncodeError:
+                raise self._refusal(record, f"half a surrogate pair in the column {name}") from None
 
     def listed(self, record: Record) -> dict[str, Any]:
         """The record with a list of references, and its extras as they are."""
@@ -149,7 +159,12 @@ def _csv(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None:
 def _jsonl(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None:
     for record in records:
         own = replace(shape, extras=tuple(record.extras))  # rows of JSONL may have extras of their own
-        stream.write((json.dumps(own.listed(record), ensure_ascii=False, default=str) + "\n").encode())
+        row = own.listed(record)
+        try:
+            line = json.dumps(row, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:  # half a surrogate pair in a column that nobody reads goes out as it came in
+            line = json.dumps(row, default=str).encode()
+        stream.write(line + b"\n")
 
 
 def _parquet(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None:
@@ -160,9 +175,11 @@ def _parquet(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None
     columns = {column: pa.string() for column in (*shape.house, *shape.extras)}
     schema = pa.schema([*columns.items(), *([(listed, pa.list_(pa.string()))] if shape.reference else [])])
     with pq.ParquetWriter(stream, schema) as out:
-        while rows := [shape.listed(record) for record in islice(records, _AT_ONCE)]:
-            for row in rows:
+        while part := list(islice(records, _AT_ONCE)):
+            rows = [shape.listed(record) for record in part]
+            for record, row in zip(part, rows, strict=True):
                 row.update({extra: _plain(row.get(extra)) for extra in shape.extras})
+                shape.check_sound(record, [row[extra] for extra in shape.extras])
             out.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
