@@ -109,6 +109,10 @@ class TestForms:
         for result in run["results"]:
             assert rules[result["ruleIndex"]] == result["ruleId"] and result["message"]["text"] and result["locations"]
         assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+        named = json.loads(evidence(replace(verdicts["fail"], subject="out/acme 12.tsv"), "sarif"))
+        place = named["runs"][0]["results"][0]["locations"][0]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == "out/acme%2012.tsv"
+        assert place["logicalLocations"][0]["name"] == "3"
 
     def test_names_cannot_break_out(self, verdicts: dict[str, Verdict]) -> None:
         hostile = verdicts["hostile"]

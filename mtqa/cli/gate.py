@@ -63,6 +63,8 @@ def command(
     Exit 0 pass, 1 fail, 3 inconclusive, 4 invalid (could not be judged), 2 a policy that is not understood.
     In GitHub Actions the job gets annotations and a summary as well.
     """
+    from dataclasses import replace
+
     from ..formats import check_writable
     from ..gate import find_policy, gate, read_policy, read_waivers
     from ..gate.evidence import evidence
@@ -83,6 +85,7 @@ def command(
         language_pair=language_pair,
         population=population,
     )
+    verdict = replace(verdict, subject=delivery)
     _write(verdict, outputs)
     for path in _pack_wanted(dispute):
         _write_pack(assessment, verdict, path, name=Path(delivery).name)

@@ -68,7 +68,8 @@ class Verdict:
     `digest` is the SHA-256 of the policy, `data` what was judged (the signatures of the scores), so that a disputed
     verdict can be made again. `findings` are the ten dearest that nobody rejected, unless the verdict is a pass: what a
     vendor will ask for first; `waivers` are those of the policy and those given beside it, with what each one did.
-    `doubts` say how far the unreviewed findings can be relied on, by category.
+    `doubts` say how far the unreviewed findings can be relied on, by category. `subject` is the file or folder that was
+    judged, empty where nobody named one.
     """
 
     status: Outcome
@@ -82,6 +83,7 @@ class Verdict:
     findings: tuple[ErrorSpan, ...] = ()
     waivers: tuple[Applied, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    subject: str = ""
 
     @property
     def exit_code(self) -> int:

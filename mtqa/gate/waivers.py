@@ -26,6 +26,7 @@ from .strict import Strict
 __all__ = ["Applied", "State", "Waiver", "WaiverFile", "apply_waivers", "waived"]
 
 _WHAT = ("segment", "document", "system", "category", "text", "correction")
+LONGEST = 120  # characters of what a waiver is about, where it is told in one sentence
 _NARROW = ("segment", "category", "text", "correction")  # one of these, or a whole document would be let through
 
 
@@ -115,6 +116,19 @@ class Applied:
     waiver: Waiver
     state: State
     findings: tuple[ErrorSpan, ...]
+
+    @property
+    def said(self) -> str:
+        """One sentence: what the waiver does, what it is about, whose it is, until when, and why."""
+        waiver, count = self.waiver, len(self.findings)
+        noun = "1 finding" if count == 1 else f"{count} findings"
+        does = {
+            State.HOLDS: f"{noun} waived until {waiver.expires}",
+            State.EXPIRED: f"waiver expired on {waiver.expires}, {noun} {'counts' if count == 1 else 'count'} again",
+            State.UNUSED: f"waiver until {waiver.expires} matches no finding",
+        }[self.state]
+        about = waiver.about if len(waiver.about) <= LONGEST else waiver.about[:LONGEST] + "…"
+        return f"{does} ({about}; {waiver.author}): {waiver.reason}"
 
 
 def apply_waivers(

@@ -23,6 +23,7 @@ def record(verdict: Verdict) -> dict[str, object]:
         "schema": SCHEMA,
         "status": str(verdict.status),
         "exit_code": verdict.exit_code,
+        "subject": verdict.subject,
         "policy": verdict.policy,
         "policy_sha256": verdict.digest,
         "estimand": verdict.estimand,

@@ -1,6 +1,7 @@
 """The verdict for code hosts: SARIF 2.1.0, one result for each check that did not pass and each waived finding."""
 
 import json
+from urllib.parse import quote
 
 from ..policy import Role
 from ..verdict import Check, Outcome, Verdict
@@ -24,11 +25,12 @@ def render(verdict: Verdict) -> str:
     holding = [applied for applied in verdict.waivers if applied.state is State.HOLDS]
     if holding:
         rules.append({"id": "waiver", "shortDescription": {"text": "A finding that a waiver leaves out of the count"}})
+    subject = quote(plain(verdict.subject)) or "delivery"
     run = {
         "tool": {"driver": {"name": "mtqa gate", "informationUri": "https://pypi.org/project/mtqa/", "rules": rules}},
         "results": [
-            *(_result(number, check) for number, check in enumerate(verdict.checks) if check.outcome != Outcome.PASS),
-            *(result for applied in holding for result in _suppressed(len(verdict.checks), applied)),
+            *(_result(n, check, subject) for n, check in enumerate(verdict.checks) if check.outcome != Outcome.PASS),
+            *(result for applied in holding for result in _suppressed(len(verdict.checks), applied, subject)),
         ],
         "properties": {
             "status": str(verdict.status),
@@ -40,19 +42,25 @@ def render(verdict: Verdict) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _result(number: int, check: Check) -> dict[str, object]:
+def _result(number: int, check: Check, subject: str) -> dict[str, object]:
     text = f"{check.outcome}: {check.reason}" + (f"; next: {check.settle}" if check.settle else "")
-    places = [{"logicalLocations": [{"name": plain(name), "kind": "element"}]} for name in check.segments[:10]]
     return {
         "ruleId": check.name,
         "ruleIndex": number,
         "level": {Role.GATE: "error", Role.WARN: "warning", Role.INFORM: "note"}[check.role],
         "message": {"text": plain(text)},
-        "locations": places or [{"logicalLocations": [{"name": "delivery", "kind": "module"}]}],
+        "locations": [_place(subject, name) for name in check.segments[:10]] or [_place(subject)],
     }
 
 
-def _suppressed(number: int, applied: Applied) -> list[dict[str, object]]:
+def _place(subject: str, segment: str | None = None) -> dict[str, object]:
+    """Where: the file that was judged (code hosts refuse a result without one), and the segment by its id."""
+    file = {"artifactLocation": {"uri": subject}, "region": {"startLine": 1}}
+    name, kind = ("delivery", "module") if segment is None else (plain(segment), "element")
+    return {"physicalLocation": file, "logicalLocations": [{"name": name, "kind": kind}]}
+
+
+def _suppressed(number: int, applied: Applied, subject: str) -> list[dict[str, object]]:
     """One result a finding that a waiver holds for."""
     return [
         {
@@ -60,7 +68,7 @@ def _suppressed(number: int, applied: Applied) -> list[dict[str, object]]:
             "ruleIndex": number,
             "level": "note",
             "message": {"text": charge(error)},
-            "locations": [{"logicalLocations": [{"name": plain(error.id), "kind": "element"}]}],
+            "locations": [_place(subject, error.id)],
             "suppressions": [{"kind": "external", "status": "accepted", "justification": waiving(applied)}],
         }
         for error in applied.findings

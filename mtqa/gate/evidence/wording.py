@@ -4,7 +4,7 @@ import math
 
 from ...mqm import ErrorSpan
 from ..verdict import Check, Verdict
-from ..waivers import Applied, State
+from ..waivers import Applied
 
 __all__ = ["about", "bounds", "charge", "figure", "limit", "plain", "relied", "seen", "segments", "waiving"]
 
@@ -78,15 +78,8 @@ def relied(verdict: Verdict) -> list[str]:
 
 
 def waiving(applied: Applied) -> str:
-    """One waiver on one line: what it does, whose it is, until when, and why."""
-    waiver, count = applied.waiver, len(applied.findings)
-    noun = "1 finding" if count == 1 else f"{count} findings"
-    does = {
-        State.HOLDS: f"{noun} waived until {waiver.expires}",
-        State.EXPIRED: f"waiver expired on {waiver.expires}, {noun} {'counts' if count == 1 else 'count'} again",
-        State.UNUSED: f"waiver until {waiver.expires} matches no finding",
-    }[applied.state]
-    return plain(f"{does} ({_cut(waiver.about)}; {waiver.author}): {waiver.reason}")
+    """One waiver on one line."""
+    return plain(applied.said)
 
 
 def plain(text: str) -> str:

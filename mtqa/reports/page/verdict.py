@@ -62,6 +62,7 @@ def verdict_section(verdict: "Verdict | None", table: Sequence[Row]) -> Markup:
         head,
         todo,
         _checks(verdict, table),
+        _waivers(verdict),
         _basis(verdict),
         class_=f"verdict card {verdict.status}",
         aria_label="Verdict",
@@ -145,17 +146,27 @@ def _inspected(check: "Check") -> str:
     return f"{check.inspected:,} of {check.population:,}"
 
 
+def _waivers(verdict: "Verdict") -> Markup | None:
+    """What a person lets stand, whose decision that is, until when and why: never folded away."""
+    items = [element("li", "Waiver: ", sentence(shown(each.said), capital=False)) for each in verdict.waivers]
+    return element("ul", *items, class_="waivers") if items else None
+
+
 def _basis(verdict: "Verdict") -> Markup:
     """What was judged, by what, at which risk, and what whoever relies on it must know: folded, but counted."""
+    from ...gate.evidence.wording import relied
+
     subject = "this delivery" if verdict.estimand == "delivery" else "the vendor"
     facts = [
         ("policy", f"{shown(verdict.policy)}, SHA-256 {verdict.digest}"),
         ("about", f"{subject}, at a risk of {100 * verdict.risk:g} % of accepting at a limit and of rejecting at it"),
         ("methods", listed(list(dict.fromkeys(check.method for check in verdict.checks if check.method)))),
         *(("judged on", line) for line in verdict.data),
+        *(("the detector was right on", line) for line in relied(verdict)),
     ]
     made = [joined(element("dt", key), element("dd", element("code", shown(value)))) for key, value in facts]
-    caveats = [element("li", sentence(shown(caveat))) for caveat in verdict.caveats]
+    waivers = [f"waiver: {each.said}" for each in verdict.waivers]
+    caveats = [element("li", sentence(shown(said))) for said in (*waivers, *verdict.caveats)]
     known = counted(len(caveats), "thing to know", "things to know")
     return element(
         "details",
