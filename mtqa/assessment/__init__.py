@@ -14,8 +14,6 @@ The files hold no path and no clock but the reviewers': the same input gives the
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +29,7 @@ from ..review import Review, Settled, read_review, settle, write_review
 from ..segment import Batch, ReferenceKind, Segment
 from ..summary import Status, Summary, fingerprint, recount
 from ..text import word_count
-from .folder import FILES, error_table, errors_of, refuse_foreign, take_the_place_of
+from .folder import FILES, error_table, errors_of, refuse_foreign, written_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,22 +148,12 @@ class Assessment:
         target = Path(directory)
         refuse_foreign(target)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+            with written_beside(target) as folder:
+                self._write(folder)
         except OSError as fault:
             raise Misuse(
                 f"cannot be written ({fault.strerror})", where=str(target), mend="name another folder"
             ) from None
-        try:
-            self._write(beside)
-            beside.chmod(0o755)
-            take_the_place_of(target, beside)
-        except OSError as fault:
-            raise Misuse(
-                f"cannot be written ({fault.strerror})", where=str(target), mend="name another folder"
-            ) from None
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
         return target
 
     def _write(self, folder: Path) -> None:

@@ -6,7 +6,6 @@ so far. A run that is resumed trusts a part only if the bytes are those that wer
 power nor a full disk can bring in a lost, doubled or torn row. Two runs never write the same output at once.
 """
 
-import errno
 import json
 import os
 import zlib
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..refusal import Misuse
+from .locks import is_at, settle, try_lock
 from .output import check_writable
 
 __all__ = ["Finished", "Part", "fallen_short", "journaled"]
@@ -74,7 +74,6 @@ def journaled(
                     _append(rows, log, part)
                     begun += 1
                 rows.write(closing())
-                _settle(rows)
             _give_place(partial, target, finish)
             journal.unlink()
         except Exception as fault:
@@ -105,21 +104,15 @@ def _append(rows: BinaryIO, log: BinaryIO, part: Part) -> None:
     log.flush()
 
 
-def _settle(stream: BinaryIO) -> None:
-    """On the disk, not only on its way: after a loss of power a renamed file would be empty otherwise."""
-    stream.flush()
-    os.fsync(stream.fileno())
-
-
 def _give_place(partial: Path, target: Path, finish: Callable[[Path, Path], None] | None) -> None:
     if finish is None:
+        settle(partial)
         os.replace(partial, target)
         return
     whole = target.with_name(target.name + ".whole")
     try:
         finish(partial, whole)
-        with open(whole, "r+b") as stream:
-            _settle(stream)
+        settle(whole)
         os.replace(whole, target)
     finally:
         whole.unlink(missing_ok=True)
@@ -185,9 +178,9 @@ def _locked(journal: Path, target: Path) -> Iterator[BinaryIO]:
     """The journal, open and ours alone; the lock goes with the process, however it ends."""
     while True:
         with _opened(journal, target) as log:
-            if not _lock(log):
+            if not try_lock(log.fileno()):
                 raise Misuse("another run is writing it", where=str(target), mend="wait for it, or name another file")
-            if _still_there(log, journal):
+            if is_at(log.fileno(), journal):
                 yield log
                 return
 
@@ -197,27 +190,3 @@ def _opened(journal: Path, target: Path) -> BinaryIO:
         return open(journal, "a+b")
     except OSError as fault:
         raise Misuse(f"cannot be written: {fault.strerror}", where=str(target)) from None
-
-
-def _lock(log: BinaryIO) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        return True
-    try:
-        fcntl.flock(log.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        return fault.errno not in (
-            errno.EWOULDBLOCK,
-            errno.EAGAIN,
-            errno.EACCES,
-        )  # held; a file system without locks must do without
-    return True
-
-
-def _still_there(log: BinaryIO, journal: Path) -> bool:
-    """Whether the journal is still the file that was opened: the run that had the lock may have removed it."""
-    try:
-        return os.path.samestat(os.fstat(log.fileno()), journal.stat())
-    except OSError:
-        return False

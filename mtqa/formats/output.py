@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from ..refusal import Misuse
 from .door import STDIN
+from .locks import is_at, lock, settle, sweep
 
 __all__ = ["check_writable", "writer"]
 
@@ -24,14 +25,27 @@ def writer(path: str | Path) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     target = check_writable(path)
+    sweep(target, r"\.{}\.[0-9]+\.tmp")
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with open(beside, "wb") as stream:
+        with _ours(beside) as stream:
             yield stream
-        os.replace(beside, target)
+            stream.flush()
+            settle(beside)
+            os.replace(beside, target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _ours(path: Path) -> BinaryIO:
+    """The file, new and locked: another run sweeps away what nobody has locked."""
+    while True:
+        stream = open(path, "wb")  # noqa: SIM115
+        lock(stream.fileno())
+        if is_at(stream.fileno(), path):
+            return stream
+        stream.close()
 
 
 def check_writable(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> Path:
