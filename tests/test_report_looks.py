@@ -137,6 +137,15 @@ def test_it_is_heard_as_it_was(
             golden(f"pages/{name}-{label}.tree", it.page.locator(part).aria_snapshot() + "\n")
 
 
+def test_who_wants_no_motion_sees_none(browser: "playwright.Browser", pages: dict[str, Path]) -> None:
+    moving = """() => [...document.querySelectorAll('body *')].filter((node) =>
+      getComputedStyle(node).transitionDuration !== '0s' || getComputedStyle(node).animationName !== 'none').length"""
+    for wanted, some in (("reduce", False), ("no-preference", True)):
+        with Opened(browser, pages["several"], reduced_motion=wanted) as it:
+            assert (it.page.evaluate(moving) > 0) is some
+            assert it.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
 def test_headings_descend_without_a_gap(browser: "playwright.Browser", pages: dict[str, Path]) -> None:
     for path in pages.values():
         with Opened(browser, path) as it:

@@ -302,6 +302,49 @@ def test_files_that_do_not_belong_here_are_said_and_nothing_is_lost(
             assert it.progress() == f"2 of {len(fresh.error_spans)} reviewed"
 
 
+def test_what_another_version_of_the_page_kept_is_set_aside_and_not_lost(
+    browser: "playwright.Browser", fresh: Assessment, folder: Path
+) -> None:
+    old = '{"schema":"mtqa.decisions/0","decisions":[["0","accept"]]}'
+    place = f"mtqa-review:{fresh.fingerprint}"
+    context = browser.new_context()
+    try:
+        with Opened(context, folder / "report.html") as it:
+            it.page.evaluate("([place, text]) => localStorage.setItem(place, text)", [place, old])
+        with Reviewed(context, folder) as it:
+            assert "decisions of another version of this page" in it.page.locator("#said").inner_text()
+            it.press("n", "a")
+            kept = it.page.evaluate("Object.entries(localStorage)")
+            assert old in [text for name, text in kept if name.startswith(place + ":")]
+            assert json.loads(dict(kept)[place])["schema"] == "mtqa.decisions/1"
+    finally:
+        context.close()
+
+
+def test_a_file_on_disk_that_cannot_be_read_is_not_written_over(
+    browser: "playwright.Browser", fresh: Assessment, tmp_path: Path
+) -> None:
+    path = tmp_path / "d.jsonl"
+    with serve(html.render(fresh, saves=True), path, assessment=fresh.fingerprint) as server:
+        path.write_text('{"schema": "mtqa.decisions/9"}\n', encoding="utf-8")
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        page = browser.new_page()
+        try:
+            page.goto(server.address)
+            page.wait_for_selector("html[data-ready=true].reviewing")
+            assert "mtqa.decisions/1 is wanted, mtqa.decisions/9 found" in page.locator("#said").inner_text()
+            page.fill("#reviewer", "Ana")
+            for key in ("Enter", "n", "a"):
+                page.keyboard.press(key)
+            page.locator("#said.loud", has_text="Not saved to disk").wait_for()
+        finally:
+            page.close()
+            server.shutdown()
+            thread.join()
+    assert path.read_text(encoding="utf-8") == '{"schema": "mtqa.decisions/9"}\n'
+
+
 def test_after_a_merge_the_page_goes_on(
     browser: "playwright.Browser", fresh: Assessment, folder: Path, tmp_path: Path
 ) -> None:

@@ -54,8 +54,9 @@ function several(page) {
       const value = segments.scores[n][system][index];
       if (value != null) scores.append(page.score("compared", decimal(value), name));
     });
-    const label = [make("bdi", null, systems[system]), " ", ...page.chips(mine.map(([error]) => error)), scores];
-    const column = page.side(label, "hypothesis", text, marked(text, mine.map(([error, k]) => [k, error.hypothesis]), errorsOf[n], "del"));
+    const spans = mine.map(([error, k]) => [k, error.hypothesis]);
+    const column = page.side([make("bdi", null, systems[system])], "hypothesis", text, marked(text, spans, errorsOf[n], "del"));
+    column.firstChild.after(make("div", { class: "counts" }, ...page.chips(mine.map(([error]) => error)), scores));
     const own = segments.corrections[n]?.[system];
     if (own != null) column.append(page.side("Correction", "reference", own, marked(own, mine.map(([error, k]) => [k, error.reference]), errorsOf[n], "ins")));
     if (mine.length) column.append(make("ol", { class: "findings" }, ...mine.map(([error, k]) => page.finding(error, k))));

@@ -2,11 +2,17 @@
 function bar(review, page) {
   const { root, at, errorsOf } = page;
   const { made, byKey } = review;
+  let warning = "";
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
   function say(text, loud) {
     at("said").value = text;
     at("said").classList.toggle("loud", Boolean(loud));
+  }
+
+  function warn(text) { // said at once, and again when the review opens
+    warning = text;
+    say(text, true);
   }
 
   function count() {
@@ -43,7 +49,7 @@ function bar(review, page) {
       at("who").open = true;
       at("reviewer").focus();
     }
-    say("a accepts, r rejects, 1 to 4 grade; ? lists all keys.");
+    say(warning || "a accepts, r rejects, 1 to 4 grade; ? lists all keys.", Boolean(warning));
   }
 
   function leaveMenu(event) {
@@ -89,5 +95,5 @@ function bar(review, page) {
   }
 
   listen();
-  return { capital, say, count, toggle, taken };
+  return { capital, say, warn, count, toggle, taken };
 }

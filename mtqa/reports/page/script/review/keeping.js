@@ -32,6 +32,7 @@ function keeping(review, page) {
 
   async function store() { // mtqa serve: the file is replaced only if nobody else has changed it
     if (!reviewer()) return review.say("Give your name, so that the decisions can be saved.", true);
+    if (version === null) return review.say("Not saved to disk: the file there was not read. Export your decisions.", true);
     try {
       const answer = await fetch("decisions", { method: "PUT", body: review.lines(), headers: { "Content-Type": "application/jsonl", "If-Match": version } });
       if (answer.ok) version = answer.headers.get("ETag");
@@ -48,15 +49,28 @@ function keeping(review, page) {
       const saved = localStorage.getItem(PLACE);
       const parsed = saved && review.unpack(saved);
       if (parsed) review.take(parsed);
+      else if (saved) setAside(saved);
     } catch { /* no storage */ }
     if (root.dataset.saves) {
       const answer = await fetch("decisions");
       version = answer.headers.get("ETag");
       const parsed = review.parse(await answer.text());
       if (typeof parsed !== "string") review.take(parsed);
+      else if (answer.headers.get("Content-Length") !== "0") refuse(parsed);
     }
     review.steps.length = 0;
     review.count();
+  }
+
+  function setAside(saved) { // what another version of this page kept is not read, but neither written over
+    localStorage.setItem(`${PLACE}:${Date.now()}`, saved);
+    review.warn("This browser holds decisions of another version of this page. They were set aside, not lost: export them with that version.");
+  }
+
+  function refuse(reason) { // the file on disk is not what this page can go on with: nothing is saved over it
+    version = null;
+    root.dataset.saves = "failed";
+    review.warn(`The decisions on disk were not read: ${reason} Nothing is saved over them; export what you decide here.`);
   }
 
   function download() {
