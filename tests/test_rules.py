@@ -8,6 +8,7 @@ import pytest
 
 from mtqa.mqm import CATEGORIES, ErrorSpan
 from mtqa.rules import DOCUMENT_RULES, RULES, diagnose
+from mtqa.rules.checks import DOCUMENT_CHECKS, SOURCE_CHECKS, TEXT_CHECKS
 from mtqa.segment import Batch, ReferenceKind, Segment
 
 CASES = Path(__file__).parent / "cases" / "rules"
@@ -70,7 +71,8 @@ def test_every_rule_has_cases_with_their_origin(rule: str) -> None:
 
 
 def test_no_cases_without_a_rule() -> None:
-    assert {folder.name for folder in CASES.iterdir()} == set(NAMES)
+    checks = [check.name for check in (*TEXT_CHECKS, *SOURCE_CHECKS)] + [name for name, _ in DOCUMENT_CHECKS]
+    assert {folder.name for folder in CASES.iterdir()} == {*NAMES, *checks}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

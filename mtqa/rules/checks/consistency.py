@@ -16,6 +16,7 @@ __all__ = ["mixed_dates", "mixed_numbers", "mixed_quotes", "one_source_two_ways"
 Places = Iterator[tuple[int, Finding]]
 USUAL = 4  # uses of the usual way, at least
 RARE = 0.25  # share of the other ways together, at most; nearer to half there is no usual way
+_POINT = frozenset({"en", "zh", "ja", "ko", "th", "he", "hi", "und"})  # languages of the decimal point
 _QUOTES = (("straight", regex.compile('"')), ("typographic", regex.compile("[“”„«»]")))
 _INCH = regex.compile(r'\d"|\d″')
 _NUMBER = regex.compile(
@@ -47,22 +48,30 @@ def mixed_numbers(units: Sequence[Unit]) -> Places:
 
     def uses(unit: Unit) -> Iterator[tuple[int, int, str]]:
         for match in _NUMBER.finditer(unit.hypothesis):
-            marks = [c for c in match[0] if not c.isdigit()]
-            last = match[0].rsplit(marks[-1], 1)[1]
-            if len(set(marks)) == 2:
-                point = marks[-1]
-            elif len(marks) > 1 or len(last) == 3:
-                if len(marks) == 1 and match[0][0] == "0":
-                    point = marks[0]
-                elif marks[0] in ".,":
-                    point = "," if marks[0] == "." else "."
-                else:
-                    continue
-            else:
-                point = marks[0]
-            yield (*match.span(), f"decimal {'point' if point == '.' else 'comma'}")
+            point = _decimal_mark(match[0], "." if unit.code in _POINT else ",")
+            if point:
+                yield (*match.span(), f"decimal {'point' if point == '.' else 'comma'}")
 
     yield from _rare(units, uses, "figures", "locale/number-format")
+
+
+def _decimal_mark(figure: str, usual: str) -> str:
+    """The mark that a figure has or would have before its decimals; '' where it does not tell.
+
+    One mark before three digits groups them where it is not the language's decimal mark, or where they are hundreds.
+    """
+    marks = [character for character in figure if not character.isdigit()]
+    if marks[0] not in ".,":
+        return marks[-1] if marks[-1] in ".," else ""
+    other = "," if marks[0] == "." else "."
+    if len(set(marks)) == 2:
+        return marks[-1]
+    if len(marks) > 1:
+        return other
+    digits = figure.rsplit(marks[0], 1)[1]
+    if len(digits) == 3 and figure[0] != "0" and (marks[0] != usual or digits.endswith("00")):
+        return other
+    return marks[0]
 
 
 def mixed_dates(units: Sequence[Unit]) -> Places:

@@ -21,6 +21,7 @@ from .unit import Finding, Unit
 __all__ = ["figure_added", "figure_lost", "source_date", "source_figure"]
 
 _DIGIT = regex.compile(r"\p{Nd}")
+_NAME = regex.compile(r"[A-Za-z]{1,2}-?$")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
@@ -151,9 +152,16 @@ def _difference(source: str, hypothesis: str, source_language: Language, languag
     given = words_there.union(*(figure.values for figure in there))
     parts_here = met.union(*(part for figure in here for part in figure.parts))
     parts_there = given.union(*(part for figure in there for part in figure.parts))
-    lost = tuple((f.start, f.end, f.text) for f in there if not f.met(met, parts_here))
+    lost = tuple(
+        (f.start, f.end, f.text) for f in there if not f.met(met, parts_here) and not _of_name(source, f.start)
+    )
     added = tuple((f.start, f.end, f.text) for f in here if not f.met(given, parts_there))
     return _Compared(lost, added)
+
+
+def _of_name(text: str, start: int) -> bool:
+    """Whether a figure is part of a name: COVID-19, S3, AB0."""
+    return bool(_NAME.search(text, max(0, start - 3), start))
 
 
 def _named(text: str, code: str, kind: str) -> list[tuple[int, int, int]]:

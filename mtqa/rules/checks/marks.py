@@ -18,6 +18,7 @@ _CLOSING = {last: first for first, last in _BRACKETS.items()}
 _LIST = regex.compile(r"(?:(?:^|[\s;,:.])(?:\p{L}|\p{N}{1,3}|[ivx]{1,4})|[:;8=][-o^]?)$")
 _QUOTES = regex.compile('["“”„«»]')
 _ENDS = frozenset({"det", "prep", "conj"})
+_QUOTED = 8  # marks of a source; a list of quoted words has more, and one may be lost
 _FINAL = frozenset(".!?…。！？؟;:")
 # Prepositions and conjunctions that end sound English sentences ("what is it for", "so do I too").
 _SOUND_ENDS = word_set(
@@ -46,7 +47,7 @@ def _unpaired(unit: Unit, text: str) -> Iterator[Finding]:
         if mark in _BRACKETS:
             waiting.append((mark, place))
         elif mark in _CLOSING:
-            if waiting and waiting[-1][0] == _CLOSING[mark]:
+            if waiting and _narrow(waiting[-1][0]) == _narrow(_CLOSING[mark]):
                 waiting.pop()
             else:
                 lone.append(place)
@@ -63,6 +64,11 @@ def _unpaired(unit: Unit, text: str) -> Iterator[Finding]:
         )
 
 
+def _narrow(mark: str) -> str:
+    """A full-width parenthesis as the narrow one: translations from Chinese pair the two."""
+    return "(" if mark == "（" else mark
+
+
 def source_mark_unpaired(unit: Unit) -> Iterator[Finding]:
     """An odd number of quotation marks where the source has pairs of them.
 
@@ -72,7 +78,7 @@ def source_mark_unpaired(unit: Unit) -> Iterator[Finding]:
         return
     here = list(_QUOTES.finditer(regex.sub(r'(?<=\d)"|(?<=\d)”', "", unit.hypothesis)))
     there = _QUOTES.findall(unit.source)
-    if len(here) % 2 and there and len(there) % 2 == 0:
+    if len(here) % 2 and 0 < len(there) <= _QUOTED and len(there) % 2 == 0:
         place = list(_QUOTES.finditer(unit.hypothesis))[-1]
         yield Finding(
             Span(*place.span()),

@@ -57,7 +57,7 @@ _LOOSE: Mapping[str, Mapping[str, float]] = {
         "biennial/2 twofold/2 duo/2 triple/3 tripled/3 thrice/3 third/3 threefold/3 trio/3 quarter/4 fourfold/4 "
         "quadruple/4 quartet/4 fivefold/5 quintet/5 week/7 decade/10 decades/10 teens/10 tens/10 tenfold/10 "
         "eleventh/11 dozen/12 noon/12 twelfth/12 thirteenth/13 fourteenth/14 fifteenth/15 sixteenth/16 seventeenth/17 "
-        "eighteenth/18 nineteenth/19 twentieth/20 twenties/20 hourly/24 thirties/30 forties/40 fifties/50 sixties/60 "
+        "eighteenth/18 nineteenth/19 twentieth/20 twenties/20 day/24 thirties/30 forties/40 fifties/50 sixties/60 "
         "seventies/70 eighties/80 nineties/90 century/100 percent/100 centenary/100 millennium/1000"
     ),
     "de": _values(
@@ -111,7 +111,9 @@ def _readings(plain: str) -> tuple[set[float], tuple[frozenset[float], ...]]:
     bare = regex.sub(rf"[{_SPACES}'’٬]", "", plain).replace("٫", ".").replace("，", ",")
     marks = [c for c in bare if c in ".,"]
     pieces = regex.split("[.,]", bare)
-    parts = tuple(frozenset({float(piece)}) for piece in regex.split(r"\D", plain)) if not plain.isdigit() else ()
+    parts: tuple[frozenset[float], ...] = ()
+    if len(pieces) > 2 or any(space in plain for space in _SPACES):
+        parts = tuple(frozenset({float(piece)}) for piece in regex.split(r"\D", plain))
     if not marks:
         return {float(bare)}, parts
     if len(marks) == 1:

@@ -38,8 +38,8 @@ def word_doubled(unit: Unit) -> Iterator[Finding]:
         if here.kind is not Kind.WORD or before.kind is not Kind.WORD or here.text != before.text.lower():
             continue
         word = here.text
-        if word in _SOUND or here.start == before.end or not word.isalpha():
-            continue
+        if word in _SOUND or here.start == before.end or not word.isalpha() or word in unit.source_words:
+            continue  # "Capra ibex ibex" is the source's
         if position > 1 and tokens[position - 2].text.lower() == word:
             continue  # a third one: emphasis
         if position + 1 < len(tokens) and tokens[position + 1].text.lower() == word:
