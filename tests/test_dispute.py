@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from mtqa.cli import main
 from mtqa.dispute import Pack, pack_of, render_page, write_workbook
 from mtqa.gate import gate
 from mtqa.refusal import Refusal
-from mtqa.review import Mark, Review, Role, Verb, merge, read_sheet
+from mtqa.review import Mark, Review, Role, Verb, decisions_text, merge, read_sheet
 
 ROWS = (
     ("a", "The ceasefire holds for 30 days in the city.", "The ceasefire holds for 60 days in the city."),
@@ -208,6 +208,23 @@ class TestWorkbook:
         path.write_bytes(b"PK no workbook")
         with pytest.raises(Refusal, match="not a sound Excel workbook"):
             read_sheet(path)
+
+
+def test_decisions_made_elsewhere_are_the_same_file(delivered: Assessment, tmp_path: Path) -> None:
+    path, at = tmp_path / "d.jsonl", datetime(2026, 5, 1, 8, tzinfo=UTC)
+    path.write_text(decisions_text(delivered, {"0": True, "1": False}, reviewer=" Ana ", role=Role.ARBITER, at=at))
+    sheet = read_sheet(path)
+    assert (sheet.reviewer, sheet.role, sheet.assessment) == ("Ana", Role.ARBITER, delivered.fingerprint)
+    assert [(each.finding, each.verb, each.at) for each in sheet.decisions] == [
+        ("0", Verb.ACCEPT, "2026-05-01T08:00:00Z"), ("1", Verb.REJECT, "2026-05-01T08:00:00Z"),
+    ]  # fmt: skip
+    after = delivered.reviewed(merge(delivered.batch, Review(delivered.error_spans), [sheet]))
+    assert len(after.error_spans) == len(delivered.error_spans) - 1
+    with pytest.raises(Refusal) as caught:
+        decisions_text(delivered, {"99": True}, reviewer="Ana")
+    assert str(caught.value) == "the assessment has no finding '99'; name findings as its finding_keys do"
+    with pytest.raises(Refusal, match="a reviewer needs a name"):
+        decisions_text(delivered, {}, reviewer=" ")
 
 
 def test_in_the_shell(delivered: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from .reading import read_sheet, sheet_of
 from .replies import REPLY_COLUMNS, REPLY_FIRST_ROW, REPLY_WORDS
 from .settling import Settled, settle
 from .trail import FILES, read_review, write_review
+from .writing import decisions_text
 
 __all__ = [
     "FILES",
@@ -24,6 +25,7 @@ __all__ = [
     "Sheet",
     "Verb",
     "agreements",
+    "decisions_text",
     "merge",
     "read_review",
     "read_sheet",
