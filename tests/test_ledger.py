@@ -447,6 +447,23 @@ class TestShell:
         ElementTree.parse(tmp_path / "chart.svg")
         assert run("history", "board", "--ledger", path)[1].splitlines()[1].startswith("pt-en\tacme\t21\t")
 
+    def test_a_team_s_ledger(
+        self, tmp_path: Path, url: str, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table, policy = tmp_path / "delivery.tsv", tmp_path / "mtqa.toml"
+        table.write_text("id\thypothesis\treference\n1\tIt has 30 days.\tIt has 60 days.\n", encoding="utf-8")
+        policy.write_text('policy = "p"\n[[drift]]\n')
+        monkeypatch.setenv("MTQA_LEDGER", url)
+        where = ("--vendor", "acme", "--language-pair", "pt-en")
+        assert run("history", "list")[0] == 4
+        assert run("history", "add", table, *where)[:2] == (0, "1\tacme\tpt-en\tdelivery.tsv\t-\n")
+        with Ledger(url) as book:
+            [book.add(entry(n)) for n in range(20)]
+        assert len(run("history", "list")[1].splitlines()) == 22
+        code, out, _ = run("gate", table, "--policy", policy, *where)
+        assert (code, out.split()[0]) == (1, "FAIL")
+        assert run("history", "board")[1].splitlines()[1].startswith("pt-en\tacme\t21\t")
+
     def test_names_of_one_line(self, tmp_path: Path, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
         table = tmp_path / "delivery.tsv"
         table.write_text("id\thypothesis\treference\n1\tIt is so.\tIt is so.\n", encoding="utf-8")
