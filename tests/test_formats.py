@@ -63,7 +63,7 @@ def _body(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Both bodies of a reader: row by row, and natively in columns."""
     if request.param == "careful":
         monkeypatch.setattr(tsv, "tsv_columns", lambda *_: None)
-        monkeypatch.setattr(jsonl, "jsonl_columns", lambda *_: None)
+        monkeypatch.setattr(jsonl, "jsonl_columns", lambda *_, **__: None)
 
 
 both = pytest.mark.usefixtures("_body")
@@ -438,7 +438,7 @@ class TestBothBodies:
         found = self.outcome(name)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(tsv, "tsv_columns", lambda *_: None)
-            patched.setattr(jsonl, "jsonl_columns", lambda *_: None)
+            patched.setattr(jsonl, "jsonl_columns", lambda *_, **__: None)
             assert found == self.outcome(name)
 
     @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,7 +15,7 @@ from .models import shown as shown_share
 if TYPE_CHECKING:
     from ..cluster import Cluster
     from ..formats import Chunk
-    from ..formats.columns import OnError
+    from ..formats.columns import Keep, OnError
     from ..metric import Metric, Signature
     from ..refusal import Refusal
     from ..scoring import Model, Task
@@ -51,6 +51,7 @@ def command(
     threads: Annotated[int | None, typer.Option(min=1, help="[default: one a core]")] = None,
     on_error: _OnError = "stop",
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    keep: Annotated[str | None, typer.Option(help="Columns carried to the output as they are: a,b or all.")] = None,
     hypothesis: _Hypothesis = None,
     reference: _References = None,
     source: Annotated[str | None, typer.Option(help="Parallel texts: the source.")] = None,
@@ -72,6 +73,7 @@ def command(
     from ..cluster import open_cluster
     from ..formats.columns import stop
     from ..metric import find_metrics
+    from ..refusal import Misuse
     from ..scoring import DEFAULT_METRICS, Model, neural
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
@@ -80,11 +82,14 @@ def command(
     _check_call(output, wanted, inputs, resume=resume, system_level=system_level)
     skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
-    chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row)
+    kept = _kept(keep, system_level=system_level)
+    if table is None and kept:
+        raise Misuse("--keep is for tables", mend="paste the texts together: mtqa score - --columns src,mt,ref")
+    chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row, kept)
     given = Model(model, encoder, revision, online, precision, over_long)
     with (
         open_cluster(cluster, threads=_threads(threads, chosen), address=address, models=neural(chosen)) as place,
-        _task(chosen, wanted, given, place, bad_row, quiet=quiet) as task,
+        _task(chosen, wanted, given, place, bad_row, kept, quiet=quiet) as task,
     ):
         if system_level:
             signatures = _systems(chunks, task, output)
@@ -94,6 +99,19 @@ def command(
     if not quiet:
         for signature in signatures.values():
             print(signature, file=sys.stderr)
+
+
+def _kept(asked: str | None, *, system_level: bool) -> "Keep":
+    """The columns to keep; refuses them where a row is a system."""
+    from ..refusal import Misuse
+
+    if asked is None:
+        return ()
+    if system_level:
+        raise Misuse("--keep carries columns of segments", mend="leave --system-level out")
+    if asked.strip() == "all":
+        return "all"
+    return tuple(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
 
 
 def _threads(asked: int | None, metrics: "tuple[Metric, ...]") -> int:
@@ -110,6 +128,7 @@ def _task(
     model: "Model",
     cluster: "Cluster",
     bad_row: "OnError",
+    keep: "Keep",
     *,
     quiet: bool,
 ) -> "Iterator[Task]":
@@ -131,6 +150,7 @@ def _task(
             cluster,
             on_error=bad_row,
             tick=shown if quick(metrics) else _warning(shown),
+            keep=keep,
             models=models,
         )
     notices.tell()
@@ -208,6 +228,7 @@ def _chunks(
     source: str | None,
     metrics: "tuple[Metric, ...]",
     bad_row: "OnError",
+    keep: "Keep",
 ) -> "Iterator[Chunk]":
     """The input, however it was given; refuses a call that names none, two, or half of one."""
     from ..formats import read_chunks, read_parallel
@@ -219,7 +240,7 @@ def _chunks(
         if table is None:
             raise Misuse("nothing to score", mend="name a table, or --hypothesis and --reference texts")
         names = [name.strip() for name in columns.split(",")] if columns else None
-        return read_chunks(table, columns=names, needs=needs, chunk=chunk, on_error=bad_row, say=_say)
+        return read_chunks(table, columns=names, needs=needs, chunk=chunk, on_error=bad_row, say=_say, keep=keep)
     if table is not None:
         raise Misuse("a table and parallel texts", mend="give one or the other")
     if hypothesis is None or ("reference" in needs and not references):

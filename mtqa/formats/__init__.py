@@ -14,7 +14,7 @@ from typing import BinaryIO
 from ..refusal import Misuse, Refusal
 from ..segment import Batch, ReferenceKind
 from .chunk import Chunk, batch_of_chunks
-from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, OnError, stop
+from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, Keep, OnError, stop
 from .csv import read_csv
 from .dataset import members
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
@@ -70,6 +70,7 @@ def read_chunks(
     chunk: int = CHUNK,
     on_error: OnError = stop,
     say: Say = silent,
+    keep: Keep = (),
 ) -> Iterator[Chunk]:
     """The rows of a table in order, in chunks of about `chunk` rows, in memory that does not grow with the table.
 
@@ -78,11 +79,12 @@ def read_chunks(
     `columns` names the columns of a TSV or CSV without a header line. `needs` are the columns that must be there
     (`hypothesis`, `reference`, `source`, `document`, `system`). `on_error` gets the refusal of a bad row, and raises it
     or lets the reading go on without the row; what concerns the whole file is always refused. `say` hears remarks.
+    `keep` names further columns that the chunks carry as they are, or "all".
     Chunks are never empty; a table without any row is refused.
     """
     files = members(path)
     if files is not None:
-        yield from _of_dataset(path, files, columns, needs, chunk, on_error, say)
+        yield from _of_dataset(path, files, columns, needs, chunk, on_error, say, keep)
         return
     name, found, skipped = spoken(path), False, False
 
@@ -91,7 +93,7 @@ def read_chunks(
         skipped = True
         on_error(refusal)
 
-    for part in _chunks(path, name, columns, needs, chunk, noted, say):
+    for part in _chunks(path, name, columns, needs, chunk, noted, say, keep):
         if len(part):
             found = True
             yield part
@@ -107,12 +109,17 @@ def _of_dataset(
     chunk: int,
     on_error: OnError,
     say: Say,
+    keep: Keep,
 ) -> Iterator[Chunk]:
     """The chunks of all files; refuses a file that has other columns than the first: `system` here and none there."""
     first: tuple[str, ...] | None = None
     for file in files:
-        for part in read_chunks(file, columns=columns, needs={*needs, "id"}, chunk=chunk, on_error=on_error, say=say):
-            told = tuple(name for name in ("document", "system", "source") if getattr(part, name) is not None)
+        everything = {*needs, "id"}
+        for part in read_chunks(
+            file, columns=columns, needs=everything, chunk=chunk, on_error=on_error, say=say, keep=keep
+        ):
+            own = tuple(name for name in ("document", "system", "source") if getattr(part, name) is not None)
+            told = (*own, *part.kept)
             first = told if first is None else first
             if told != first:
                 odd = ", ".join(sorted({*told} ^ {*first}))
@@ -168,19 +175,22 @@ def _chunks(
     chunk: int,
     on_error: OnError,
     say: Say,
+    keep: Keep,
 ) -> Iterator[Chunk]:
     with _opened(path, columns, say) as (kind, stream, path):
         if kind == "parquet":
-            yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error)
+            yield from read_parquet(str(path), name, needs=needs, chunk=chunk, on_error=on_error, keep=keep)
         elif kind == "xlsx":
             records = table_records(stream, path, name, kind, columns=columns, say=say)
-            yield from chunks_of_records(records, name, unit="row", needs=needs, chunk=chunk)
+            yield from chunks_of_records(records, name, unit="row", needs=needs, chunk=chunk, keep=keep)
         elif kind in RECORD_READERS:
             records = RECORD_READERS[kind](stream, name, say=say)
-            yield from chunks_of_records(records, name, unit="line", needs=needs, chunk=chunk)
+            yield from chunks_of_records(records, name, unit="line", needs=needs, chunk=chunk, keep=keep)
         else:
             reader = _READERS[kind]
-            yield from reader(stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say)
+            yield from reader(
+                stream, name, columns=columns, needs=needs, chunk=chunk, on_error=on_error, say=say, keep=keep
+            )
 
 
 @contextmanager

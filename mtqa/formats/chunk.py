@@ -1,13 +1,47 @@
 """One chunk of a table: the columns of the house for some consecutive rows, and where each row stands."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from ..kernels.lines import quoted
+from ..kernels.texts import Texts
 from ..segment import Batch, ReferenceKind
 from .columns import Layout
 
-__all__ = ["Chunk", "batch_of_chunks", "place"]
+__all__ = ["Chunk", "Kept", "batch_of_chunks", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A column that is carried to the output as it is: a cell a row, text or, with `json`, as JSON writes it."""
+
+    cells: Sequence[str]
+    json: bool = False
+
+    def as_json(self) -> Texts:
+        """The cells as JSON writes them."""
+        return Texts.of(self.cells) if self.json else quoted(Texts.of(self.cells))
+
+    def as_text(self) -> Texts:
+        """The cells as texts: nothing (null) is empty, and what is no text stays as JSON writes it."""
+        return Texts.of([_plain(cell) for cell in self.cells]) if self.json else Texts.of(self.cells)
+
+    def take(self, positions: Sequence[int]) -> "Kept":
+        """The cells at these positions."""
+        return Kept([self.cells[position] for position in positions], self.json)
+
+
+def _plain(cell: str) -> str:
+    if not cell.startswith('"'):
+        return "" if cell == "null" else cell
+    text: str = json.loads(cell)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair can be said in JSON only
+        return cell
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +51,8 @@ class Chunk:
     `rows` are the numbers of the rows in the table, from 1; `places` the numbers under which a person finds them (the
     line in a file of lines). Columns of text are lists or those of the kernels (`Texts`, `References`), whose rows
     become Python strings only when somebody reads them. `document`, `system` and `source` are None where the table has
-    no such column. `kind` is what the name of the reference column says.
+    no such column. `kind` is what the name of the reference column says. `kept` are the columns of the table that are
+    carried to the output, by their names in it.
     """
 
     name: str
@@ -31,6 +66,7 @@ class Chunk:
     document: Sequence[str] | None = None
     system: Sequence[str] | None = None
     source: Sequence[str | None] | None = None
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -43,6 +79,7 @@ class Chunk:
         places: range,
         references: Sequence[tuple[str, ...]],
         unit: str = "line",
+        kept: Mapping[str, Kept] | None = None,
     ) -> "Chunk":
         """The chunk of whole columns, by their positions in the table; a table without ids has the numbers of its rows.
 
@@ -65,6 +102,7 @@ class Chunk:
             document=column(layout.document),
             system=column(layout.system),
             source=column(layout.source),
+            kept=kept or {},
         )
 
     def __len__(self) -> int:
@@ -80,10 +118,11 @@ class Chunk:
         for name in _COLUMNS:
             column = getattr(self, name)
             columns[name] = None if column is None else [column[position] for position in positions]
-        return Chunk(self.name, self.unit, self.kind, **columns)
+        kept = {name: column.take(positions) for name, column in self.kept.items()}
+        return Chunk(self.name, self.unit, self.kind, **columns, kept=kept)
 
 
-_COLUMNS = tuple(column.name for column in fields(Chunk))[3:]
+_COLUMNS = tuple(column.name for column in fields(Chunk))[3:-1]
 
 
 def batch_of_chunks(chunks: Iterable[Chunk], kind: ReferenceKind | None = None) -> Batch:

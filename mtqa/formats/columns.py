@@ -9,13 +9,16 @@ read.
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 
-__all__ = ["ALIASES", "NEEDS_HYPOTHESIS", "NEEDS_PAIR", "Layout", "OnError", "stop", "text_cell"]
+__all__ = ["ALIASES", "NEEDS_HYPOTHESIS", "NEEDS_PAIR", "Keep", "Layout", "OnError", "stop", "text_cell"]
 
 OnError = Callable[[Refusal], None]
+Keep = tuple[str, ...] | Literal["all"]
+"""Which columns are carried to the output, by their names in the table."""
 NEEDS_HYPOTHESIS = frozenset({"hypothesis"})
 NEEDS_PAIR = frozenset({"hypothesis", "reference"})
 
@@ -37,7 +40,8 @@ class Layout:
     """Where the columns of the house stand among the columns of one table (positions from 0, None: not there).
 
     `names` are the columns as they were found. `reference` are the positions of the reference columns in the order
-    of their numbers; `references` the position of the list column. A table has one or the other.
+    of their numbers; `references` the position of the list column. A table has one or the other. `kept` are columns
+    that are carried to the output, whatever they are.
     """
 
     names: tuple[str, ...]
@@ -48,9 +52,10 @@ class Layout:
     hypothesis: int | None
     reference: tuple[int, ...]
     references: int | None
+    kept: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, names: Sequence[str], *, where: str, needs: Collection[str] = NEEDS_PAIR) -> "Layout":
+    def of(cls, names: Sequence[str], *, where: str, needs: Collection[str] = NEEDS_PAIR, keep: Keep = ()) -> "Layout":
         """The layout of these column names; refuses a needed column that is missing and one that stands twice.
 
         `needs` holds `id`, `hypothesis`, `source`, `system`, `document`, or `reference`: `references` fulfils it too.
@@ -75,7 +80,8 @@ class Layout:
             )
             if name in needs and not there:
                 raise _missing(name, names, where)
-        return cls(names=tuple(names), reference=numbered, **single)
+        kept = _kept(names, keep, where, {single["id"], single["document"], single["system"]})
+        return cls(names=tuple(names), reference=numbered, **single, kept=kept)
 
     @property
     def kind(self) -> ReferenceKind:
@@ -97,6 +103,17 @@ class Layout:
         """The positions whose cell may hold nothing: source, document, system and the references after the first."""
         single = (self.document, self.system, self.source)
         return frozenset({*self.reference[1:], *(position for position in single if position is not None)})
+
+
+def _kept(names: Sequence[str], keep: Keep, where: str, told: Collection[int | None]) -> tuple[int, ...]:
+    """The positions of the columns to keep; the output has id, document and system anyway."""
+    if keep == "all":
+        return tuple(position for position in range(len(names)) if position not in told)
+    missing = [name for name in keep if name not in names]
+    if missing:
+        found = f"found: {_listed(names)}"
+        raise Refusal(f"no column {missing[0]} to keep; {found}", where=where, mend="name columns of the table")
+    return tuple(names.index(name) for name in keep if names.index(name) not in told)
 
 
 def stop(refusal: Refusal) -> None:

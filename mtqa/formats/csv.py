@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from ..refusal import Refusal
 from .chunk import Chunk, place
-from .columns import Layout, OnError, wrong_width
+from .columns import Keep, Layout, OnError, wrong_width
 from .door import Say, blocks, text_of
 from .rows import RowCollector
 
@@ -29,6 +29,7 @@ def read_csv(
     chunk: int,
     on_error: OnError,
     say: Say,
+    keep: Keep = (),
 ) -> Iterator[Chunk]:
     """The chunks of a CSV stream, of `chunk` rows; `columns` names them where there is no header line.
 
@@ -36,7 +37,7 @@ def read_csv(
     """
     rows = rows_of_csv(stream, name, say)
     number, header = (1, columns) if columns else next(rows, (1, []))
-    layout = Layout.of(header, where=place(name, "line", number), needs=needs)
+    layout = Layout.of(header, where=place(name, "line", number), needs=needs, keep=keep)
     collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=True)
     for row, (number, cells) in enumerate(rows, start=1):
         if len(cells) != len(layout.names):

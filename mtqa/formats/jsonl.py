@@ -5,20 +5,22 @@ the first; one of these that the first object has not is refused, so that nothin
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from ..kernels.tables import Key, jsonl_columns
 from ..kernels.texts import References, Texts
 from ..refusal import Misuse, Refusal
-from .chunk import Chunk
-from .columns import ALIASES, Layout, OnError
+from .chunk import Chunk, Kept
+from .columns import ALIASES, Keep, Layout, OnError
 from .door import Block, Say, blocks, text_of
 from .rows import RowCollector
 
 __all__ = ["objects_of_jsonl", "read_jsonl"]
 
 _BYTES_A_ROW = 320
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 def read_jsonl(
@@ -30,6 +32,7 @@ def read_jsonl(
     chunk: int,
     on_error: OnError,
     say: Say,
+    keep: Keep = (),
 ) -> Iterator[Chunk]:
     """The chunks of a JSONL stream, of about `chunk` rows; `columns` is not for JSONL, whose objects name their own."""
     if columns:
@@ -38,16 +41,16 @@ def read_jsonl(
     row = 1
     for block in blocks(stream, name, size=chunk * _BYTES_A_ROW, say=say):
         if layout is None:
-            layout = _layout(block, needs)
+            layout = _layout(block, needs, keep)
             if layout is None:
                 continue
-        quick = _columns(block, layout, row)
+        quick = _columns(block, layout, row, closed=keep == "all")
         if quick is not None:
             yield quick
             row += len(quick)
         else:
-            collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=False)
-            row = _rows(block, layout, row, collector, on_error)
+            collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=False, kept_as_json=True)
+            row = _rows(block, layout, row, collector, on_error, closed=keep == "all")
             yield collector.take()
 
 
@@ -59,15 +62,15 @@ def objects_of_jsonl(stream: BinaryIO, name: str, say: Say) -> Iterator[tuple[in
                 yield block.line + index, _object(line, block.where(index))
 
 
-def _layout(block: Block, needs: Collection[str]) -> Layout | None:
+def _layout(block: Block, needs: Collection[str], keep: Keep) -> Layout | None:
     """The layout that the first object of the block gives; None where the block holds blank lines only."""
     for index, line in enumerate(block.lines()):
         if line.strip():
-            return Layout.of(list(_object(line, block.where(index))), where=block.where(index), needs=needs)
+            return Layout.of(list(_object(line, block.where(index))), where=block.where(index), needs=needs, keep=keep)
     return None
 
 
-def _rows(block: Block, layout: Layout, row: int, collector: RowCollector, on_error: OnError) -> int:
+def _rows(block: Block, layout: Layout, row: int, collector: RowCollector, on_error: OnError, *, closed: bool) -> int:
     """The careful body: line by line, every bad line named; the number of the row that comes next."""
     watched = _watched(layout)
     for index, line in enumerate(block.lines()):
@@ -75,7 +78,8 @@ def _rows(block: Block, layout: Layout, row: int, collector: RowCollector, on_er
             continue
         try:
             record = _object(line, block.where(index))
-            late = sorted(name for name in watched & record.keys() if record[name] is not None)
+            strange = record.keys() - set(layout.names) if closed else watched & record.keys()
+            late = sorted(name for name in strange if record[name] is not None)
             if late:
                 raise Refusal(
                     f"the column {late[0]} is not in the first object",
@@ -85,9 +89,22 @@ def _rows(block: Block, layout: Layout, row: int, collector: RowCollector, on_er
         except Refusal as refusal:
             on_error(refusal)
         else:
-            collector.add(row, block.line + index, [record.get(name) for name in layout.names])
+            raw = _raw_values(line.decode()) if layout.kept else None
+            collector.add(row, block.line + index, [record.get(name) for name in layout.names], raw)
         row += 1
     return row
+
+
+def _raw_values(line: str) -> dict[str, str]:
+    """The values of a sound object as they are written, by key."""
+    decoder, found, at = json.JSONDecoder(), {}, line.index("{") + 1
+    while (at := _SPACE.match(line, at).end()) < len(line) and line[at] == '"':  # type: ignore[union-attr]
+        key, at = decoder.raw_decode(line, at)
+        start = _SPACE.match(line, line.index(":", at) + 1).end()  # type: ignore[union-attr]
+        _, at = decoder.raw_decode(line, start)
+        found[key] = line[start:at]
+        at = _SPACE.match(line, at).end() + 1  # type: ignore[union-attr]
+    return found
 
 
 def _object(line: bytes, where: str) -> dict[str, Any]:
@@ -105,14 +122,17 @@ def _object(line: bytes, where: str) -> dict[str, Any]:
     return record
 
 
-def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
+def _columns(block: Block, layout: Layout, row: int, *, closed: bool) -> Chunk | None:
     """The quick body: the same chunk natively, or None where any line needs care."""
     keys = dict.fromkeys(_watched(layout), Key.ABSENT) | {layout.names[position]: Key.TEXT for position in layout.used}
     if layout.id is not None:
         keys[layout.names[layout.id]] = Key.NAME
     if layout.references is not None:
         keys[layout.names[layout.references]] = Key.TEXTS
-    found = jsonl_columns(block.data, keys)
+    if set(layout.kept) & set(layout.used):  # a value cannot be read and kept as it is written in one go
+        return None
+    keys |= {layout.names[position]: Key.RAW for position in layout.kept}
+    found = jsonl_columns(block.data, keys, closed=closed)
     if not found:
         return None
     columns = {position: found[layout.names[position]] for position in layout.used}
@@ -125,6 +145,11 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
         rows=range(row, row + rows),
         places=range(block.line, block.line + rows),
         references=_references([columns[position] for position in _reference_positions(layout)], rows),
+        kept={
+            name: Kept(cells, json=True)
+            for name, cells in found.items()
+            if isinstance(cells, Texts) and keys[name] is Key.RAW
+        },
     )
 
 

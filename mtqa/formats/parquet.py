@@ -3,21 +3,24 @@
 Read row group by row group in constant memory; rows are numbered from 1.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..kernels.texts import References, Texts
 from ..refusal import Refusal
-from .chunk import Chunk
-from .columns import Layout, OnError
+from .chunk import Chunk, Kept
+from .columns import Keep, Layout, OnError
 from .dataset import is_uri, opened_uri
 from .rows import RowCollector
 
 __all__ = ["read_parquet"]
 
 
-def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on_error: OnError) -> Iterator[Chunk]:
+def read_parquet(
+    path: str, name: str, *, needs: Collection[str], chunk: int, on_error: OnError, keep: Keep = ()
+) -> Iterator[Chunk]:
     """The chunks of a Parquet file, of at most `chunk` rows; refuses a damaged file and columns that are not text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -25,14 +28,14 @@ def read_parquet(path: str, name: str, *, needs: Collection[str], chunk: int, on
     try:
         with _opened(path) as source, pq.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False) as file:
             names = file.schema_arrow.names
-            layout = Layout.of(names, where=name, needs=needs)
+            layout = Layout.of(names, where=name, needs=needs, keep=keep)
             _check_types(layout, file.schema_arrow, name)
             row = 1
-            wanted = [names[position] for position in layout.used]
+            wanted = [names[position] for position in sorted({*layout.used, *layout.kept})]
             for part in file.iter_batches(batch_size=chunk, columns=wanted, use_threads=False):
                 yield _columns(part, layout, name, row) or _rows(part, layout, name, row, on_error)
                 row += len(part)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, UnicodeDecodeError):
         raise Refusal("not a sound Parquet file", where=name, mend="write it again") from None
 
 
@@ -85,15 +88,29 @@ def _columns(part: Any, layout: Layout, name: str, row: int) -> Chunk | None:
         given = [texts[position] for position in layout.reference]
         references = list(zip(*given, strict=True)) if given else [()] * rows
     numbers = range(row, row + rows)
-    return Chunk.of(name, layout, texts, rows=numbers, places=numbers, references=references, unit="row")
+    return Chunk.of(
+        name, layout, texts, rows=numbers, places=numbers, references=references, unit="row", kept=_kept(part, layout)
+    )
+
+
+def _kept(part: Any, layout: Layout) -> dict[str, Kept]:
+    """The columns to keep, their values as JSON writes them."""
+
+    def written(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, default=str)
+
+    columns = {layout.names[position]: part.column(layout.names[position]) for position in layout.kept}
+    return {name: Kept(list(map(written, column.to_pylist())), json=True) for name, column in columns.items()}
 
 
 def _rows(part: Any, layout: Layout, name: str, row: int, on_error: OnError) -> Chunk:
     """The careful body: row by row, every bad row named."""
-    collector = RowCollector(name, "row", layout, on_error, blank_is_nothing=False)
+    collector = RowCollector(name, "row", layout, on_error, blank_is_nothing=False, kept_as_json=True)
+    kept = _kept(part, layout)
     used = {position: part.column(layout.names[position]).to_pylist() for position in layout.used}
     nothing = [None] * len(part)
     columns = [used.get(position, nothing) for position in range(len(layout.names))]
     for number, cells in enumerate(zip(*columns, strict=True), start=row):
-        collector.add(number, number, cells)
+        raw = {column: values.cells[number - row] for column, values in kept.items()}
+        collector.add(number, number, cells, raw)
     return collector.take()

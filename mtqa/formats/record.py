@@ -1,5 +1,6 @@
 """One segment with everything its file says of it: what CAT formats are read as, and what `mtqa convert` carries."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 
 from ..refusal import Refusal
 from ..segment import ReferenceKind
-from .chunk import Chunk
+from .chunk import Chunk, Kept
+from .columns import Keep as KeepColumns
 from .inline import same_codes
 
 __all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping", "standing_of"]
@@ -123,9 +125,9 @@ def _same_codes(record: Record) -> bool:
 
 
 def chunks_of_records(
-    records: Iterable[Record], name: str, *, unit: str, needs: Collection[str], chunk: int
+    records: Iterable[Record], name: str, *, unit: str, needs: Collection[str], chunk: int, keep: KeepColumns = ()
 ) -> Iterator[Chunk]:
-    """The records as chunks, without their extras.
+    """The records as chunks, with those of their extras that are to be kept.
 
     Refuses a format without references where one is needed: a delivery alone says nothing of its quality.
     """
@@ -140,14 +142,14 @@ def chunks_of_records(
             )
         rows.append(record)
         if len(rows) >= chunk:
-            yield _chunk(rows, name, unit, first)
+            yield _chunk(rows, name, unit, first, keep)
             first += len(rows)
             rows = []
     if rows:
-        yield _chunk(rows, name, unit, first)
+        yield _chunk(rows, name, unit, first, keep)
 
 
-def _chunk(rows: list[Record], name: str, unit: str, first: int) -> Chunk:
+def _chunk(rows: list[Record], name: str, unit: str, first: int, keep: KeepColumns) -> Chunk:
     known = {
         column: any(getattr(row, column) is not None for row in rows) for column in ("document", "system", "source")
     }
@@ -163,4 +165,24 @@ def _chunk(rows: list[Record], name: str, unit: str, first: int) -> Chunk:
         document=[row.document or "" for row in rows] if known["document"] else None,
         system=[row.system or "" for row in rows] if known["system"] else None,
         source=[row.source for row in rows] if known["source"] else None,
+        kept=_kept(rows, name, keep),
     )
+
+
+def _kept(rows: list[Record], name: str, keep: KeepColumns) -> dict[str, Kept]:
+    """The columns to keep: extras, and the texts under the names of the house."""
+    columns: dict[str, list[Any]] = {
+        "source": [row.source for row in rows],
+        "hypothesis": [row.hypothesis for row in rows],
+        "references": [row.references for row in rows],
+        **{extra: [row.extras.get(extra) for row in rows] for extra in rows[0].extras},
+    }
+    missing = [column for column in keep if column not in columns] if keep != "all" else []
+    if missing:
+        found = ", ".join(columns)
+        raise Refusal(f"no column {missing[0]} to keep; found: {found}", where=name, mend="name columns of the table")
+    wanted = tuple(columns) if keep == "all" else keep
+    return {
+        column: Kept([json.dumps(value, ensure_ascii=False, default=str) for value in columns[column]], json=True)
+        for column in wanted
+    }

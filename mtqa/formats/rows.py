@@ -1,10 +1,10 @@
 """Rows that were read one by one become chunks: the careful body that every format shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..refusal import Refusal
-from .chunk import Chunk, place
+from .chunk import Chunk, Kept, place
 from .columns import Layout, OnError, id_cell, text_cell
 
 __all__ = ["RowCollector"]
@@ -24,15 +24,20 @@ class RowCollector:
     layout: Layout
     on_error: OnError
     blank_is_nothing: bool
+    kept_as_json: bool = False
     _rows: list[int] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _cells: list[tuple[str, str, tuple[str, ...], str, str, str | None]] = field(default_factory=list)
+    _kept: list[Sequence[str]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, row: int, number: int, cells: Sequence[object]) -> None:
-        """One row: its number in the table from 1, the number people find it under, its cells in table order."""
+    def add(self, row: int, number: int, cells: Sequence[object], raw: Mapping[str, str] | None = None) -> None:
+        """One row: its number in the table from 1, the number people find it under, its cells in table order.
+
+        `raw` has the cells to keep, as JSON writes them, where they are not the texts of `cells`.
+        """
         where = place(self.name, self.unit, number)
         try:
             checked = self._checked(cells, row, where)
@@ -42,12 +47,17 @@ class RowCollector:
         self._rows.append(row)
         self._places.append(number)
         self._cells.append(checked)
+        if raw is not None:
+            self._kept.append([raw.get(self.layout.names[position], "null") for position in self.layout.kept])
+        elif self.layout.kept:
+            self._kept.append([str(cells[position]) for position in self.layout.kept])
 
     def take(self) -> Chunk:
         """The rows collected so far as a chunk; the collector is empty afterwards."""
         rows, self._rows = self._rows, []
         places, self._places = self._places, []
         cells, self._cells = self._cells, []
+        kept, self._kept = self._kept, []
         layout = self.layout
         id_, hypothesis, references, document, system, source = (
             [list(column) for column in zip(*cells, strict=True)] if cells else [[], [], [], [], [], []]
@@ -64,6 +74,10 @@ class RowCollector:
             document=document if layout.document is not None else None,
             system=system if layout.system is not None else None,
             source=source if layout.source is not None else None,
+            kept={
+                layout.names[position]: Kept([row[n] for row in kept], self.kept_as_json)
+                for n, position in enumerate(layout.kept)
+            },
         )
 
     def _checked(

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from ..kernels.tables import tsv_columns
 from ..kernels.texts import References, Texts
 from ..refusal import Refusal
-from .chunk import Chunk
-from .columns import Layout, OnError, wrong_width
+from .chunk import Chunk, Kept
+from .columns import Keep, Layout, OnError, wrong_width
 from .door import Block, Say, blocks, text_of
 from .rows import RowCollector
 
@@ -28,16 +28,17 @@ def read_tsv(
     chunk: int,
     on_error: OnError,
     say: Say,
+    keep: Keep = (),
 ) -> Iterator[Chunk]:
     """The chunks of a TSV stream, of about `chunk` rows; `columns` names them where there is no header line."""
-    layout = Layout.of(columns, where=name, needs=needs) if columns else None
+    layout = Layout.of(columns, where=name, needs=needs, keep=keep) if columns else None
     returns, row = False, 1
     for block in blocks(stream, name, size=chunk * _BYTES_A_ROW, say=say):
         if layout is None:
             header, _, rest = block.data.partition(b"\n")
             returns = header.endswith(b"\r")
             names = text_of(header.removesuffix(b"\r"), f"{name}:1").split("\t")
-            layout = Layout.of(names, where=f"{name}:1", needs=needs)
+            layout = Layout.of(names, where=f"{name}:1", needs=needs, keep=keep)
             block = Block(name, 2, rest)
             if not rest:
                 continue
@@ -67,7 +68,7 @@ def _rows(block: Block, layout: Layout, row: int, on_error: OnError) -> Chunk:
 
 def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
     """The quick body: the same chunk natively, or None where any line needs care."""
-    used = layout.used
+    used = tuple(sorted({*layout.used, *layout.kept}))
     cells = tsv_columns(block.data, len(layout.names), used)
     if cells is None:
         return None
@@ -80,6 +81,7 @@ def _columns(block: Block, layout: Layout, row: int) -> Chunk | None:
         rows=range(row, row + rows),
         places=range(block.line, block.line + rows),
         references=_references([found[position] for position in layout.reference], rows),
+        kept={layout.names[position]: Kept(found[position]) for position in layout.kept},
     )
 
 

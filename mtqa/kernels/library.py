@@ -80,7 +80,7 @@ class Library:
             ("mtqa_chrf_scores", None, [*scored, number, real, number, pointer]),
             ("mtqa_ter_scores", None, [*scored, pointer]),
             ("mtqa_read_tsv", pointer, [octets, long, number, pointer, number]),
-            ("mtqa_read_jsonl", pointer, [octets, long, pointer, pointer, pointer, number]),
+            ("mtqa_read_jsonl", pointer, [octets, long, pointer, pointer, pointer, number, number]),
             ("mtqa_table_size", long, [pointer, number, number]),
             ("mtqa_table_take", None, [pointer, number, pointer, pointer, pointer]),
             ("mtqa_table_free", None, [pointer]),

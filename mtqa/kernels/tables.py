@@ -42,14 +42,19 @@ def tsv_columns(data: bytes, width: int, wanted: Sequence[int]) -> list[Texts] |
         native.c.mtqa_table_free(table)
 
 
-def jsonl_columns(data: bytes, keys: Mapping[str, Key]) -> dict[str, Texts | References] | None:
-    """The values of these keys, by name; every line is an object, and all is UTF-8 without broken escapes."""
+def jsonl_columns(
+    data: bytes, keys: Mapping[str, Key], *, closed: bool = False
+) -> dict[str, Texts | References] | None:
+    """The values of these keys, by name; every line is an object, and all is UTF-8 without broken escapes.
+
+    `closed`: the objects have no other keys.
+    """
     native = library()
     if native is None:
         return None
     names = Texts.of(list(keys))
     kinds = array("i", [int(kind) for kind in keys.values()])
-    table = native.c.mtqa_read_jsonl(data, len(data), *names.pointers(), address(kinds), len(kinds))
+    table = native.c.mtqa_read_jsonl(data, len(data), *names.pointers(), address(kinds), len(kinds), int(closed))
     if not table:
         return None
     try:

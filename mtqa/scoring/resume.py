@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ..cluster import LOCAL, Cluster
 from ..formats import Chunk
-from ..formats.columns import OnError, stop
+from ..formats.columns import Keep, OnError, stop
 from ..formats.journal import Finished, Part, fallen_short, journaled
 from ..metric import Metric, Signature
 from ..refusal import Misuse, Refusal
@@ -36,6 +36,7 @@ def _unheard(rows: int) -> None:
 class Task:
     """What is done with every segment: metrics, form of the rows, where it runs, engine, the opened models.
 
+    `keep` are the columns that the chunks carry; a run that is resumed must carry the same.
     `on_error` gets the refusal of a row that cannot be scored; `tick` hears after each chunk how many rows it had.
     """
 
@@ -45,6 +46,7 @@ class Task:
     engine: str | None = None
     on_error: OnError = stop
     tick: Callable[[int], None] = _unheard
+    keep: Keep = ()
     models: Models = NO_MODELS
 
 
@@ -84,6 +86,8 @@ class _Trail:
         told: list[Sequence[str]] = [chunk.id, chunk.document or (), chunk.system or ()]
         if self._sources:
             told.append([source or "" for source in chunk.source or ()])
+        for name, kept in chunk.kept.items():
+            told += [[name], kept.cells]
         for column in told:
             self._ids.update(("\0".join(column) + "\1").encode("utf-8", "surrogatepass"))
 
@@ -183,4 +187,5 @@ def _signatures(trail: _Trail) -> dict[str, Signature]:
 def _identity(task: Task) -> str:
     """The first line of a journal: what a run must have in common with the one that it resumes."""
     metrics = {name: str(made) for name, made in _Trail(task).provenance.signatures(level="segment").items()}
-    return json.dumps({"schema": SCHEMA, "form": task.form.name, "metrics": metrics}, ensure_ascii=False)
+    run = {"schema": SCHEMA, "form": task.form.name, "keep": task.keep, "metrics": metrics}
+    return json.dumps(run, ensure_ascii=False)

@@ -40,15 +40,33 @@ class Form:
     finish: Callable[[Path, Path, Mapping[str, Signature]], None] | None = None
 
 
+_NAMED = ("id", "document", "system")
+
+
 def columns_of(chunk: Chunk, metrics: Sequence[Metric]) -> tuple[str, ...]:
-    """The columns of the output: `id`, what the input has of `document` and `system`, the names of the metrics."""
-    told = [name for name in ("document", "system") if getattr(chunk, name) is not None]
-    return ("id", *told, *(metric.name for metric in metrics))
+    """The columns of the output: `id`, what the input has of `document` and `system`, what is kept, the metrics.
+
+    Refuses to keep a column that is called like one of the others.
+    """
+    told = [name for name in _NAMED if getattr(chunk, name) is not None]
+    names = (*told, *chunk.kept, *(metric.name for metric in metrics))
+    if len(set(names)) < len(names):
+        twice = next(name for name in chunk.kept if names.count(name) > 1)
+        raise Misuse(f"the column {twice} of the input is one of the output too", mend="rename it, or do not keep it")
+    return names
 
 
-def texts_of(scored: ScoredChunk, columns: Sequence[str]) -> list[Texts]:
-    """The text columns among the columns of the output, in order."""
-    return [Texts.of(getattr(scored.chunk, name)) for name in columns[: len(columns) - len(scored.scores)]]
+def texts_of(scored: ScoredChunk, columns: Sequence[str], *, json: bool = False) -> list[Texts]:
+    """The columns of the output before the scores, in order: texts, or with `json` as JSON writes them."""
+    found = []
+    for name in columns[: len(columns) - len(scored.scores)]:
+        kept = scored.chunk.kept.get(name)
+        if kept is None:
+            told = Texts.of(getattr(scored.chunk, name))
+            found.append(quoted(told) if json else told)
+        else:
+            found.append(kept.as_json() if json else kept.as_text())
+    return found
 
 
 def _nothing_before(columns: Sequence[str]) -> bytes:
@@ -95,7 +113,7 @@ def _objects(scored: ScoredChunk, columns: Sequence[str], before: str, after: st
     """An object a row."""
     keys = [f"{_quoted(name)}: " for name in columns]
     glue = [before + keys[0], *(", " + key for key in keys[1:]), after]
-    return woven([*map(quoted, texts_of(scored, columns)), *map(decimals, scored.scores)], glue)
+    return woven([*texts_of(scored, columns, json=True), *map(decimals, scored.scores)], glue)
 
 
 def _csv_opening(columns: Sequence[str]) -> bytes:

@@ -78,13 +78,13 @@ MTQA_API void mtqa_ter_scores(const double *values, int64_t rows, int64_t stride
 /* The blocks of a table as columns; null where a line is not as it should be (or memory ran out).
  *
  * TSV: `wanted[cell]` is the number of the column that the cell goes to, or -1. JSON Lines: column k has the values of
- * the key k; kinds as below. Sizes are of bytes (0), texts (1), rows of lists (2). */
+ * the key k; kinds as below; `closed`: an object has no other keys. Sizes are of bytes (0), texts (1), rows of lists (2). */
 typedef struct mtqa_table mtqa_table;
 enum { MTQA_ABSENT = 0, MTQA_TEXT = 1, MTQA_TEXTS = 2, MTQA_NAME = 3, MTQA_RAW = 4 };
 MTQA_API mtqa_table *mtqa_read_tsv(const uint8_t *data, int64_t size, int32_t width, const int32_t *wanted,
                                    int32_t columns);
 MTQA_API mtqa_table *mtqa_read_jsonl(const uint8_t *data, int64_t size, const uint8_t *names, const int64_t *offsets,
-                                     const int32_t *kinds, int32_t count);
+                                     const int32_t *kinds, int32_t count, int32_t closed);
 MTQA_API int64_t mtqa_table_size(const mtqa_table *table, int32_t column, int32_t what);
 MTQA_API void mtqa_table_take(const mtqa_table *table, int32_t column, uint8_t *bytes, int64_t *offsets,
                               int64_t *starts);

@@ -281,7 +281,7 @@ struct Key {
     int32_t kind;
 };
 
-bool read_object(mtqa_table &table, Json line, const std::vector<Key> &keys, std::vector<char> &seen) {
+bool read_object(mtqa_table &table, Json line, const std::vector<Key> &keys, bool closed, std::vector<char> &seen) {
     std::fill(seen.begin(), seen.end(), 0);
     if (!line.take('{')) return false;
     if (!line.take('}')) {
@@ -295,7 +295,7 @@ bool read_object(mtqa_table &table, Json line, const std::vector<Key> &keys, std
                 if (keys[next].size == size && std::memcmp(keys[next].name, name, size) == 0) break;
             }
             if (k == keys.size()) {
-                if (!line.skip()) return false;
+                if (closed || !line.skip()) return false;
                 continue;
             }
             if (seen[next]++) return false;
@@ -338,7 +338,7 @@ mtqa_table *mtqa_read_tsv(const uint8_t *data, int64_t size, int32_t width, cons
 }
 
 mtqa_table *mtqa_read_jsonl(const uint8_t *data, int64_t size, const uint8_t *names, const int64_t *offsets,
-                            const int32_t *kinds, int32_t count) {
+                            const int32_t *kinds, int32_t count, int32_t closed) {
     try {
         const uint8_t *end = data + size;
         if (!is_utf8(data, end)) return nullptr;
@@ -351,7 +351,7 @@ mtqa_table *mtqa_read_jsonl(const uint8_t *data, int64_t size, const uint8_t *na
         for (const uint8_t *at = data; at < end;) {
             const auto *stop = static_cast<const uint8_t *>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
             if (!stop) stop = end;
-            if (!read_object(*table, {at, stop}, keys, seen)) return nullptr;
+            if (!read_object(*table, {at, stop}, keys, closed != 0, seen)) return nullptr;
             at = stop + 1;
         }
         return table.release();
