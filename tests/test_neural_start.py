@@ -3,12 +3,16 @@ is looked up; and a file that nobody vouches for runs nothing."""
 
 import io
 import pickle
+import signal
+import sqlite3
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +138,69 @@ class TestStart:
         run = watched(*call, "--precision", "bf16", cache=tmp_path, blocked="torch")
         assert run.returncode == 2
         assert run.stderr.startswith("mtqa: bf16 on cpu needs torch; pip install 'mtqa[neural]'\n")
+
+
+LIMITED = (
+    "import resource, signal, sys\n"
+    "from mtqa.cli import main\n"
+    "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    "most = int(sys.argv.pop(1))\n"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))\n"
+    "main()\n"
+)
+
+
+class TestCacheUnderStress:
+    """The scores come whatever becomes of the cache, and what is in it is whole."""
+
+    def call(self, models: dict[str, Path], table: Path) -> list[str]:
+        return ["score", str(table), "-m", "comet", "--model", str(models["regression"]), "-q"]
+
+    def many(self, folder: Path, rows: int) -> Path:
+        path = folder / "many.tsv"
+        lines = [f"Zug {n} um acht\tThe train {n} at eight {n}\tTrain {n} at eight\n" for n in range(rows)]
+        path.write_text("source\thypothesis\treference\n" + "".join(lines))
+        return path
+
+    @pytest.mark.parametrize("most", [1, 20_000])
+    def test_a_disk_that_is_full(self, most: int, models: dict[str, Path], tmp_path: Path) -> None:
+        table, path = self.many(tmp_path, 60), tmp_path / "cache" / "neural.sqlite"
+        command = [sys.executable, "-c", LIMITED, str(most), *self.call(models, table)]
+        environment = {"MTQA_CACHE": str(path.parent), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert run.returncode == 0 and len(run.stdout.splitlines()) == 61, run.stderr
+        assert f"nothing was cached in {path}: " in run.stderr
+        again = watched(*self.call(models, table), cache=path.parent)
+        assert again.returncode == 0 and "nothing was cached" not in again.stderr
+        assert values(again.stdout) == pytest.approx(values(run.stdout), abs=1e-6)
+        assert intact(path)
+
+    def test_a_run_that_is_killed(self, models: dict[str, Path], tmp_path: Path) -> None:
+        table, path = self.many(tmp_path, 2500), tmp_path / "cache" / "neural.sqlite"
+        environment = {"MTQA_CACHE": str(path.parent), "PATH": ""}
+        running = subprocess.Popen(
+            [sys.executable, "-B", "-m", "mtqa", *self.call(models, table)], stdout=subprocess.DEVNULL, env=environment
+        )
+        wal = Path(f"{path}-wal")
+        while running.poll() is None and not (wal.is_file() and wal.stat().st_size > 100_000):
+            time.sleep(0.01)
+        running.kill()
+        assert running.wait() == -signal.SIGKILL  # while it was at work
+        again = watched(*self.call(models, table), cache=path.parent)
+        assert again.returncode == 0 and intact(path)
+        fresh = watched(*self.call(models, table), cache=tmp_path / "other")
+        assert values(again.stdout) == pytest.approx(values(fresh.stdout), abs=1e-6)
+
+
+def values(output: str) -> list[float]:
+    return [float(line.split("\t")[1]) for line in output.splitlines()[1:]]
+
+
+def intact(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as link:
+        (said,) = link.execute("PRAGMA integrity_check").fetchone()
+        (rows,) = link.execute("SELECT COUNT(*) FROM results").fetchone()
+    return bool(said == "ok" and rows)
 
 
 class Calls:
