@@ -451,7 +451,8 @@ class TestShell:
         self, tmp_path: Path, url: str, run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         table, policy = tmp_path / "delivery.tsv", tmp_path / "mtqa.toml"
-        table.write_text("id\thypothesis\treference\n1\tIt has 30 days.\tIt has 60 days.\n", encoding="utf-8")
+        rows = ["id\thypothesis\treference", "1\tIt has 30 days.\tIt has 60 days.", "2\tAll is well.\tAll is well."]
+        table.write_text("\n".join(rows) + "\n", encoding="utf-8")
         policy.write_text('policy = "p"\n[[drift]]\n')
         monkeypatch.setenv("MTQA_LEDGER", url)
         where = ("--vendor", "acme", "--language-pair", "pt-en")
