@@ -1,6 +1,6 @@
-"""Take the two pictures of the report that the README shows: its first screen, and a segment with its marks.
+"""Take the pictures of the report that README and docs show: first screen, a segment, the verdict, two side by side.
 
-.venv/bin/python bench/report_picture.py [out/demo/report.html]
+.venv/bin/python bench/report_picture.py [report.html [judged.html [several.html]]]
 """
 
 import sys
@@ -12,18 +12,29 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "images"
 
 
-def main(report: str = "out/demo/report.html") -> None:
-    """Write docs/images/report.png and docs/images/segment.png."""
+def main(report: str = "out/demo/report.html", judged: str = "", several: str = "") -> None:
+    """Write docs/images: report.png and segment.png, and verdict.png and several.png where those pages are given."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 1080}, color_scheme="light")
-        page.goto((ROOT / report).resolve().as_uri())
-        page.wait_for_selector("html[data-ready=true]")
+        opened(page, report)
         page.screenshot(path=FOLDER / "report.png")
         segment(page)
+        if judged:
+            opened(page, judged)
+            page.locator(".verdict").screenshot(path=FOLDER / "verdict.png")
+        if several:
+            opened(page, several)
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.screenshot(path=FOLDER / "several.png")
         browser.close()
-    for picture in ("report.png", "segment.png"):
-        print(f"docs/images/{picture}: {(FOLDER / picture).stat().st_size / 1024:.0f} KiB")
+    for path in sorted(FOLDER.glob("*.png")):
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1024:.0f} KiB")
+
+
+def opened(page: Page, path: str) -> None:
+    page.goto((ROOT / path).resolve().as_uri())
+    page.wait_for_selector("html[data-ready=true]")
 
 
 def segment(page: Page) -> None:

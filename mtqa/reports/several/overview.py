@@ -122,13 +122,17 @@ def _where(weighed: Weighed) -> Markup:
     title = f"{won:,} of {counted(total, 'segment', 'segments')}"
     legend = element(
         "ul",
-        element("li", f"{won:,} better in ", element("bdi", shown(best))),
-        element("li", f"{found.same:,} alike"),
-        element("li", f"{lost:,} better in ", element("bdi", shown(worse))),
+        element("li", _key("right"), f"{won:,} better in ", element("bdi", shown(best))),
+        element("li", _key("neutral"), f"{found.same:,} alike"),
+        element("li", _key("major"), f"{lost:,} better in ", element("bdi", shown(worse))),
         class_="legend",
     )
     drawn = bar(counts, label=f"{won} better, {found.same} alike, {lost} worse")
     return _card("Where", joined(title), joined("are better in ", element("bdi", shown(best)), drawn, legend))
+
+
+def _key(tone: str) -> Markup:
+    return element("span", "■ ", class_=f"key {tone}", aria_hidden="true")
 
 
 def _what(contenders: Sequence[Contender], weighed: Weighed, words: Words) -> Markup:
@@ -177,7 +181,7 @@ def _measure(metric: Metric, weighed: Weighed) -> Markup:
     cells = []
     for system in weighed.names:
         score = _standing(weighed, system, metric).score
-        sign = element("span", " best", class_="outcome pass") if _is_best(system, metric, weighed) else None
+        sign = element("span", "best", class_="outcome pass") if _is_best(system, metric, weighed) else None
         range_ = element("span", bounds(score.interval) or "too few segments", class_="range")
         cells.append(element("td", element("b", figure(score.value)), sign, range_))
     name = element("a", metric.name, href=made_of("compared"))
