@@ -164,6 +164,14 @@ def kind() -> None:
                 count[path.name] += 1
                 right[path.name] += found is wanted
         print(f"documents of up to {size} segments: {right.total() / count.total():.4f} of {count.total()}")
+        for name, start in (
+            ("independent, called corrections", "mqm"),
+            ("corrections, called independent", "postedit"),
+        ):
+            sets = [path for path in count if path.startswith(start)]
+            print(
+                f"    {name}: {sum(1 - right[path] / count[path] for path in sets) / len(sets):.2f} (mean of the sets)"
+            )
         print("   ", *(f"{name.removesuffix('.jsonl.gz')} {right[name] / count[name]:.3f}" for name in count))
 
 
