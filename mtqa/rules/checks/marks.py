@@ -142,7 +142,7 @@ def sentence_case(unit: Unit) -> Iterator[Finding]:
 
 _VOWEL = regex.compile(r"[aeiou]")
 _LIKE_CONSONANT = regex.compile(
-    r"(?:eu|ewe|uni(?!n|m|r)|use|usu|usa|uti|ubi|ura|uro|uke|one(?![ir])|once|uku|ouija|utop|ure|uga|ufo)"
+    r"(?:eu|ewe|uni(?=[qtvfls]|on|co|cy|ce|po|ca)|use|usu|usa|uti|ubi|ura|uro|uke|one(?![ir])|once|uku|ouija|utop|ure)"
 )
 _SILENT = regex.compile(r"(?:hour|honest|honou?r|heir|herb)")
 
