@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, Opened, playwright
+from chromium import CHROMIUM, CONTRAST, Opened, playwright
 
 from mtqa.assess import assess
 from mtqa.assessment import Assessment
@@ -112,6 +112,18 @@ class TestPage:
         page.encode("utf-8")
         tags = Texts(page).tags
         assert tags.count("script") == 1 and "img" not in tags
+
+    @pytest.mark.browser
+    @pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed")
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_it_can_be_read_by_day_and_night_and_on_a_telephone(
+        self, browser: "playwright.Browser", pack: Pack, tmp_path: Path, scheme: str
+    ) -> None:
+        path = tmp_path / "pack.html"
+        path.write_text(render_page(pack), encoding="utf-8")
+        with Opened(browser, path, viewport={"width": 390, "height": 800}, color_scheme=scheme) as it:
+            assert it.page.evaluate(CONTRAST) == []
+            assert it.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
     @pytest.mark.browser
     @pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed")
