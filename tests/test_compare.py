@@ -261,3 +261,12 @@ class TestTheCommand:
         short.write_text("".join(Path(tables[0]).read_text(encoding="utf-8").splitlines(keepends=True)[:5]))
         code, _, err = self.run([tables[0], str(short)], capsys)
         assert code == 4 and err.startswith("mtqa: short: 5 segments, 24 in before, 19 missing (first: '6')")
+
+
+def test_a_model_that_no_metric_reads_is_refused(tmp_path: Path) -> None:
+    """The options of models are those of `score`, and are refused alike."""
+    frame = pd.DataFrame({"mt": ["a"], "ref": ["b"]})
+    for given in ({"model": "x"}, {"precision": "bf16"}, {"encoder": tmp_path}, {"online": True}):
+        with pytest.raises(Misuse) as caught:
+            compare(frame, frame, metrics="chrf", **given)
+        assert str(caught.value) == "a model is given, and no metric reads one; add -m comet, cometkiwi or xcomet"

@@ -133,6 +133,7 @@ SAME_FLOOR: set[tuple[str, str]] = {
     ("language", "text"),
     ("formats", "termbase"),
     ("reports", "notebook"),
+    ("scoring", "compare"),
     ("gate", "reports"),
 }
 

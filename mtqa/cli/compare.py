@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
+
 __all__ = ["command"]
 
 
@@ -24,10 +26,12 @@ def command(
     all_pairs: Annotated[bool, typer.Option("--all-pairs", help="Each with each, not all with the first.")] = False,
     confidence: Annotated[float, typer.Option(help="Of the intervals, and 1 - level of the tests.")] = 0.95,
     shown: Annotated[int, typer.Option(min=0, help="Segments named on either side of a difference.")] = 5,
-    model: Annotated[
-        str | None, typer.Option(help="Checkpoint of a neural metric: a path or a published name.")
-    ] = None,
-    online: Annotated[bool, typer.Option("--online", help="Let the model be fetched.")] = False,
+    model: ModelName = None,
+    encoder: Encoder = None,
+    revision: Revision = None,
+    online: Online = False,
+    precision: Precision = "fp32",
+    over_long: OverLong = "refuse",
     form: Annotated[Literal["text", "tsv", "json"], typer.Option("-f", "--format")] = "text",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
 ) -> None:
@@ -53,7 +57,11 @@ def command(
         confidence=confidence,
         shown=shown,
         model=model,
+        encoder=encoder,
+        revision=revision,
         online=online,
+        precision=precision,
+        over_long=over_long,
     )
     with writer(output) as stream:
         stream.write(FORMS[form](made).encode("utf-8"))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from ..metric import Metric, find_metric, find_metrics
 from ..refusal import Misuse, Refusal, unknown_name
+from ..scoring.columns import neural
+from ..scoring.models import OWN_MODEL, Model
 from ..segment import Batch
 from ..statistics import SEED
 from .evidence import count, differences, outcomes, outcomes_of_sacrebleu, pairs_of, standings
 from .matching import systems_of
-from .measured import Model
 from .shape import TESTS, Comparison, Difference, Segment, Standing, Test
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def compare(
     confidence: float = 0.95,
     shown: int = 5,
     model: str | Path | None = None,
+    encoder: str | Path | None = None,
+    revision: str | None = None,
     online: bool = False,
+    precision: str = "fp32",
+    over_long: str = "refuse",
 ) -> Comparison:
     """The comparison of all systems in the tables with the first one, or, with `all_pairs`, of each with each.
 
@@ -45,11 +50,14 @@ def compare(
     test is a two-sided paired permutation of segments, or of whole documents with `cluster_by`: needed when the claim
     is about other documents than these. p-values are adjusted by Holm over metrics and pairs. Intervals are bootstrap
     intervals at `confidence` (scores percentile, differences BCa). `samples` None: 10,000 swaps, 1,000 for sacrebleu's
-    bootstrap. `shown` segments that changed most are named on either side. `model` is the checkpoint of a neural metric
-    (None: the metric's own, fetched only if `online`). The same input gives the same numbers.
+    bootstrap. `shown` segments that changed most are named on either side. The options from `model` on are for neural
+    metrics, as in `score`. The same input gives the same numbers.
     Refuses other segments, references or sources; a single system; documents without names.
     """
     chosen = _chosen(metrics)
+    given = Model(model, encoder, revision, online, precision, over_long)
+    if given != OWN_MODEL and not neural(chosen):
+        raise Misuse("a model is given, and no metric reads one", mend="add -m comet, cometkiwi or xcomet")
     _check(
         test, samples=samples, seed=seed, shown=shown, all_pairs=all_pairs, cluster_by=cluster_by, confidence=confidence
     )
@@ -58,7 +66,7 @@ def compare(
     first = batches[names[0]]
     clusters = _documents(first) if cluster_by else None
     drawn = samples or _SAMPLES[test]
-    table = count(batches, chosen, clusters, seed=seed, model=Model(model, online))
+    table = count(batches, chosen, clusters, seed=seed, model=given)
     pairs = pairs_of(names, all_pairs=all_pairs)
     estimates: dict[tuple[str, str], tuple[float, float]] = {}
     if test == "permutation":
