@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .align import Alignment, Bead
 from .align.kept import aligned
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
+from .formats.directory import is_directory, paired_files
 from .formats.door import Say, is_pipe
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
@@ -49,11 +50,14 @@ def pair(
 
     `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
     `reference` (a path or lines), a table holds its own. Two CAT files are a delivery and the same one reviewed: the
-    correction. `source` is a document with a line for each hypothesis line.
+    correction. `source` is a document with a line for each hypothesis line. Two folders (three, with the source) are
+    taken file by file, paired by their names, and the documents are called by them.
     A pipe that comes alone (`-` is stdin) is a table. An alignment that the cache in the folder `cached` knows (None:
     $MTQA_CACHE) is not made again.
     Refuses documents that are not parallel, a source of another length, and an input without segments.
     """
+    if is_directory(hypothesis) and reference is not None:
+        return _of_folders(hypothesis, reference, source, cached)
     alone = reference is None and source is None
     if isinstance(hypothesis, str | Path) and not is_table(hypothesis) and not (is_pipe(hypothesis) and alone):
         return _of_documents(hypothesis, reference, source, cached)
@@ -73,6 +77,27 @@ def pair(
         raise Refusal("no segment has a reference", mend="add a column reference")
     status = tuple(Status.PAIRED if references else Status.UNALIGNED for references in batch.references)
     return Paired(batch, status, (None,) * len(batch), tuple(remarks))
+
+
+def _of_folders(hypothesis: object, reference: object, source: object, cached: str | None) -> Paired:
+    """The documents of two folders, one after the other; refuses files that are in one only, by name."""
+    folders = [str(folder) for folder in (hypothesis, reference, source) if folder is not None]
+    for folder in folders:
+        if not is_directory(folder):
+            raise Misuse("a folder is held against a folder", where=folder, mend="name the folder of the same files")
+    parts = []
+    for name, *paths in paired_files(*folders):
+        part = pair(paths[0], paths[1], source=paths[2] if source is not None else None, cached=cached)
+        called = str(Path(name).with_suffix(""))
+        documents = [f"{called}/{own}" if own and own != Path(called).name else called for own in part.batch.document]
+        segments = [replace(row, document=own) for row, own in zip(part.batch, documents, strict=True)]
+        parts.append((segments, part))
+    return Paired(
+        Batch.of(segment for segments, _ in parts for segment in segments),
+        tuple(status for _, part in parts for status in part.status),
+        tuple(score for _, part in parts for score in part.alignment),
+        tuple(remark for _, part in parts for remark in part.remarks),
+    )
 
 
 def _is_cat_file(path: object) -> bool:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from mtqa.align import Alignment, align
 from mtqa.align.chain import SHAPES, Corridor, Gains, best_chain, posterior
-from mtqa.align.corridor import corridor
+from mtqa.align.corridor import corridor, windows
 from mtqa.align.links import linked
 from mtqa.align.model import fitted
 from mtqa.align.sides import sides
+from mtqa.align.vectors import normal_line
 from mtqa.cli import main
 from mtqa.refusal import Refusal
 from mtqa.sentences import sentences
@@ -119,6 +120,18 @@ class TestLaws:
         lines = [*lines_of(SEED), *lines_of(OTHER_SEED)] * repeated
         assert pairs(align(lines, lines)) == [((i,), (i,)) for i in range(len(lines))]
 
+    def test_a_short_extract_is_parallel_to_its_whole(self) -> None:
+        lines = lines_of(SEED)
+        alignment = align(lines, lines_of(INDEPENDENT)[9:14])
+        assert alignment.parallel
+        assert [pair for pair in pairs(alignment) if all(pair)] == [((9 + k,), (k,)) for k in range(5)]
+
+    def test_a_line_that_moved_away_from_its_bead_is_found(self) -> None:
+        hypothesis = lines_of(SEED)
+        reference = lines_of(CORRECTION)
+        joined = [*reference[:5], f"{reference[8]} {reference[5]}", *reference[6:8], *reference[9:]]
+        assert ((5, 8), (5,)) in pairs(align(hypothesis, joined))
+
     def test_equal_lines_are_joined_in_order(self) -> None:
         assert pairs(align(["Yes."] * 7, ["Yes."] * 7)) == [((i,), (i,)) for i in range(7)]
 
@@ -191,16 +204,36 @@ class TestChain:
         assert way.starts[-1] < 0.75 * (len(lines) + 1) * (len(other) + 1)
         found = {
             (link.hypothesis, link.reference)
-            for link in linked(one, two, fitted())
+            for link in linked(lines, other, fitted())
             if link.hypothesis and link.reference
         }
         assert {((i,), (i + 1,)) for i in range(23)} <= found
         assert {((i + 23,), (i + 24,)) for i in range(14)} <= found
 
 
+class TestWindows:
+    def test_a_long_document_is_cut_where_nothing_is_lost(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lines = [f"{line} ({copy})" for copy in range(6) for line in lines_of(SEED)]
+        other = [f"{line} ({copy})" for copy in range(6) for line in lines_of(CORRECTION)]
+        del other[40:50]
+        whole = align(lines, other)
+        cut = windows(*([normal_line(line) for line in side] for side in (lines, other)), size=30)
+        assert len(cut) > 2
+        assert cut[0][::2] == (0, 0) and cut[-1][1::2] == (144, 134)
+        assert all((one[1], one[3]) == (two[0], two[2]) for one, two in itertools.pairwise(cut))
+        monkeypatch.setitem(linked.__globals__, "windows", lambda one, other: cut)
+        assert pairs(align(lines, other)) == pairs(whole)
+
+    def test_without_anchors_the_diagonal_is_cut(self) -> None:
+        assert windows(["a"] * 9, ["b"] * 18, size=2) == [(0, 3, 0, 6), (3, 6, 6, 12), (6, 9, 12, 18)]
+
+    def test_a_short_document_is_one_window(self) -> None:
+        assert windows(["a"] * 3, ["b"] * 2) == [(0, 3, 0, 2)]
+
+
 @pytest.mark.skipif(not DATA.exists(), reason="the development half of the alignment data is not here")
 def test_the_development_half_keeps_its_figures() -> None:
-    """Every fifth document: strict F1 at least .975, nothing linked between unrelated texts."""
+    """Every fifth document: strict F1 at least .985, nothing linked between unrelated texts."""
     gold = [json.loads(line) for line in (DATA / "dev.gold.jsonl").open(encoding="utf-8")]
     inputs = {row["id"]: row for row in map(json.loads, (DATA / "dev.inputs.jsonl").open(encoding="utf-8"))}
     right = said = wanted = found = 0
@@ -219,7 +252,7 @@ def test_the_development_half_keeps_its_figures() -> None:
         right, said = right + len(predicted & (known | alone)), said + len(predicted)
         found, wanted = found + len(predicted & known), wanted + len(known)
     precision, recall = right / said, found / wanted
-    assert 2 * precision * recall / (precision + recall) >= 0.975
+    assert 2 * precision * recall / (precision + recall) >= 0.985
 
 
 class TestSentences:
@@ -275,7 +308,7 @@ class TestCommand:
         assert code == 4
         assert len(out.splitlines()) == 1 + 24 + 16
         assert err == (
-            f"mtqa: {one} and {other}: not parallel: similarity 0.10, every line was left alone; "
+            f"mtqa: {one} and {other}: not parallel: similarity 0.11, every line was left alone; "
             "check that they are the same document in the same language\n"
         )
 

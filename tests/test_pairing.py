@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mtqa.formats.directory import records_of
 from mtqa.pairing import pair
 from mtqa.refusal import Misuse, Refusal
 from mtqa.summary import Status
@@ -90,3 +91,54 @@ def test_what_was_dropped_at_the_door_is_remarked(tmp_path: Path) -> None:
     assert paired.batch.hypothesis == ("The cat sat on the mat.", "Nobody came to the party.")
     assert any("byte-order mark" in remark for remark in paired.remarks)
     assert all("h.txt" in remark for remark in paired.remarks)
+
+
+class TestFolders:
+    def folder(self, where: Path, **files: str) -> Path:
+        for name, text in files.items():
+            path = where / name.replace("__", "/").replace("_txt", ".txt")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return where
+
+    def test_files_are_paired_by_their_names(self, tmp_path: Path) -> None:
+        one = self.folder(tmp_path / "h", b_txt="The cat sleeps.\nIt rains.\n", a__c_txt="The mayor opened a bridge.\n")
+        two = self.folder(
+            tmp_path / "r", b_txt="The cat is sleeping.\nIt rains.\n", a__c_txt="The mayor opened the bridge.\n"
+        )
+        paired = pair(one, two)
+        assert [(row.document, row.id) for row in paired.batch] == [("a/c", "1"), ("b", "1"), ("b", "2")]
+        assert [status.value for status in paired.status] == ["paired"] * 3
+        assert len(paired.alignment) == 3
+
+    def test_files_in_one_folder_only_are_refused_by_name(self, tmp_path: Path) -> None:
+        one = self.folder(tmp_path / "h", a_txt="A.\n", b_txt="B.\n")
+        two = self.folder(tmp_path / "r", a_txt="A.\n")
+        with pytest.raises(Refusal) as refusal:
+            pair(one, two)
+        assert str(refusal.value) == f"{one}: b.txt: not in {two}; files of the same name belong together"
+
+    def test_a_folder_is_held_against_a_folder(self, tmp_path: Path) -> None:
+        one = self.folder(tmp_path / "h", a_txt="A.\n")
+        with pytest.raises(Misuse) as refusal:
+            pair(one, one / "a.txt")
+        assert (
+            str(refusal.value) == f"{one}/a.txt: a folder is held against a folder; name the folder of the same files"
+        )
+
+    def test_documents_of_cat_files_are_called_by_file_and_document(self, tmp_path: Path) -> None:
+        cases = Path(__file__).parent / "cases/formats/cat"
+        texts = {name: (cases / f"{name}.xlf").read_text(encoding="utf-8") for name in ("plain", "two")}
+        for side in ("h", "r"):
+            for name, text in texts.items():
+                self.folder(tmp_path / side, **{f"{name}.xlf": text})
+        documents = {row.document for row in pair(tmp_path / "h", tmp_path / "r").batch}
+        assert documents == {"plain/news.html", "plain/news.html#2", "two/f1"}
+
+    def test_records_of_a_folder(self, tmp_path: Path) -> None:
+        self.folder(tmp_path, **{"b.tsv": "id\tmt\n1\tB.\n", "a.tsv": "id\tmt\tdoc\n1\tA.\td\n", ".hidden": "x"})
+        assert [(row.document, row.hypothesis) for row in records_of(tmp_path)] == [("a.tsv/d", "A."), ("b.tsv", "B.")]
+        self.folder(tmp_path, notes="x")
+        with pytest.raises(Misuse) as refusal:
+            list(records_of(tmp_path))
+        assert str(refusal.value) == f"{tmp_path}/notes: not a table by its name; take it out of the folder"

@@ -13,7 +13,6 @@ import numpy as np
 from ..refusal import Misuse, Refusal
 from .links import Link, linked
 from .model import fitted
-from .sides import sides
 
 __all__ = ["DOUBTFUL", "Alignment", "Bead", "align"]
 
@@ -43,8 +42,8 @@ class Alignment:
     """All lines of two documents, each in exactly one bead; read it as the list of its beads.
 
     `beads` in the order of the hypothesis, lines of the reference alone where the reference has them. `parallel` is
-    False where the documents do not say the same: then every line is alone. `similarity` is the mean likeness of what
-    was joined, 0 to 1, weighted by lines; lines alone count as 0.
+    False where the documents do not say the same: then every line is alone. `similarity` is the mean likeness of the
+    lines of the shorter document to what they were joined with, 0 to 1; lines alone count as 0.
     """
 
     beads: tuple[Bead, ...]
@@ -76,11 +75,11 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
             raise Refusal(f"the {name} has no text", mend="give two documents with at least one line each")
     model = fitted()
     kept = [np.flatnonzero([bool(line.strip()) for line in lines]) for lines in (hypothesis, reference)]
-    one, other = sides([hypothesis[i] for i in kept[0]], [reference[j] for j in kept[1]])
-    links = linked(one, other, model)
-    likeness = sum(link.cosine * (len(link.hypothesis) + len(link.reference)) for link in links)
-    similarity = min(likeness / (len(one) + len(other)), 1.0)
-    parallel = similarity >= model.least_similarity(min(len(one), len(other)))
+    links = linked([hypothesis[i] for i in kept[0]], [reference[j] for j in kept[1]], model)
+    shorter, side = min((len(rows), number) for number, rows in enumerate(kept))
+    likeness = sum(link.cosine * len((link.hypothesis, link.reference)[side]) for link in links)
+    similarity = min(likeness / shorter, 1.0)
+    parallel = similarity >= model.least_similarity(shorter)
     numbers = [rows.tolist() for rows in kept]
     beads = [_bead(link, numbers, link.confidence(model)) for link in links] if parallel else []
     return Alignment(_complete(beads, len(hypothesis), len(reference)), parallel, similarity)

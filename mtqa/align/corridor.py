@@ -5,6 +5,7 @@ gives the way, and the corridor is the rectangle between neighbouring anchors wi
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,15 +16,19 @@ from .chain import Corridor
 from .sides import Side
 from .vectors import long_grams
 
-__all__ = ["corridor", "rare_partners"]
+__all__ = ["corridor", "rare_partners", "windows"]
 
 _WHOLE = 1600  # line pairs of a document that is looked at whole
 _AROUND = 9  # lines around the way
 _RARE = 12  # lines of both documents in which a rare n-gram stands at most
 _ALIKE = 0.1  # cosine by rare n-grams from which a pair of lines is an anchor
 _ROOM = 40_000  # line pairs between two anchors; a greater rectangle is cut down to a band along its diagonal
+_WINDOW = 2_000  # lines of either side from which a document is cut, where two anchors in a row agree
+_COUNTED = 4096  # lines whose n-grams are hashed at a time
+_HASHED = 24_000  # lines of both documents of which all n-grams are looked at; of more lines, a fixed share
 
 Anchors = list[tuple[int, int, float]]
+Window = tuple[int, int, int, int]  # hypothesis start and end, reference start and end
 
 
 def corridor(one: Side, other: Side) -> Corridor:
@@ -31,7 +36,7 @@ def corridor(one: Side, other: Side) -> Corridor:
     rows, columns = len(one), len(other)
     if rows * columns <= _WHOLE:
         return Corridor(np.zeros(rows + 1, dtype=np.int64), np.full(rows + 1, columns, dtype=np.int64))
-    way = [(0, 0), *_heaviest_chain(rare_partners(one, other)), (rows, columns)]
+    way = [(0, 0), *_heaviest_chain(rare_partners(one.lines, other.lines)), (rows, columns)]
     low, high = np.full(rows + 1, columns, dtype=np.int64), np.zeros(rows + 1, dtype=np.int64)
     for (top, left), (bottom, right) in pairwise(way):
         first, last = max(top - _AROUND, 0), min(bottom + _AROUND, rows)
@@ -49,10 +54,41 @@ def corridor(one: Side, other: Side) -> Corridor:
     return Corridor(np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high))
 
 
-def rare_partners(one: Side, other: Side, *, alike: float = _ALIKE) -> Anchors:
+def windows(one: Sequence[str], other: Sequence[str], *, size: int = _WINDOW) -> list[Window]:
+    """Stretches of two documents of normal lines that belong together, in order, of about `size` lines or more.
+
+    A cut lies where two anchors follow each other on both sides, so no bead is cut; where none do for long, at an
+    anchor, and without anchors along the diagonal. Documents of up to `size` lines are one window.
+    """
+    if max(len(one), len(other)) <= size:
+        return [(0, len(one), 0, len(other))]
+    way = _heaviest_chain(rare_partners(one, other))
+    cuts = [(0, 0)]
+    for before, here in pairwise([(-1, -1), *way]):
+        (top, left), (row, column) = cuts[-1], here
+        far = max(row - top, column - left)
+        solid = (row - before[0], column - before[1]) == (1, 1)
+        if min(row - top, column - left) > 0 and (far >= 2 * size or (solid and far >= size)):
+            cuts.append(here)
+    return [
+        piece
+        for (top, left), (bottom, right) in pairwise([*cuts, (len(one), len(other))])
+        for piece in _pieces(top, bottom, left, right, 4 * size)
+    ]
+
+
+def _pieces(top: int, bottom: int, left: int, right: int, most: int) -> Iterator[Window]:
+    """A window in equal pieces of at most so many lines, along its diagonal; itself where it is not longer."""
+    count = -(-max(bottom - top, right - left) // most)
+    rows = [top + (bottom - top) * k // count for k in range(count + 1)]
+    columns = [left + (right - left) * k // count for k in range(count + 1)]
+    return ((*rows[k : k + 2], *columns[k : k + 2]) for k in range(count))  # type: ignore[misc]
+
+
+def rare_partners(one: Sequence[str], other: Sequence[str], *, alike: float = _ALIKE) -> Anchors:
     """Mutually best partners by rare n-grams: hypothesis line, reference line, cosine; in hypothesis order.
 
-    A pair whose cosine is below `alike` is none.
+    Lines are in normal form. A pair whose cosine is below `alike` is none.
     """
     first, second = _rare_vectors(one, other)
     table = (first @ second.T).tocoo()
@@ -66,10 +102,11 @@ def rare_partners(one: Side, other: Side, *, alike: float = _ALIKE) -> Anchors:
     return sorted(found)
 
 
-def _rare_vectors(one: Side, other: Side) -> tuple[csr_matrix, csr_matrix]:
+def _rare_vectors(one: Sequence[str], other: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
     """Unit vectors of both documents over the n-grams that both have and few lines hold."""
-    hashes, of_line = long_grams(one.lines)
-    other_hashes, of_other_line = long_grams(other.lines)
+    share = (len(one) + len(other)) // _HASHED + 1
+    hashes, of_line = _hashed(one, share)
+    other_hashes, of_other_line = _hashed(other, share)
     size = len(hashes)
     distinct, column, times = np.unique(np.concatenate([hashes, other_hashes]), return_inverse=True, return_counts=True)
     in_first = np.bincount(column[:size], minlength=len(distinct))
@@ -84,6 +121,17 @@ def _rare_vectors(one: Side, other: Side) -> tuple[csr_matrix, csr_matrix]:
         return coo_matrix((data, (line[kept], columns[kept])), shape=(lines, len(distinct))).tocsr()
 
     return unit(len(one), of_line, column[:size]), unit(len(other), of_other_line, column[size:])
+
+
+def _hashed(lines: Sequence[str], share: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """One in `share` of the long n-grams, by their hash, with their lines."""
+    hashes, of_line = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int32)]
+    for start in range(0, len(lines), _COUNTED):
+        found, line = long_grams(lines[start : start + _COUNTED])
+        kept = (found >> np.uint64(33)) % np.uint64(share) == 0
+        hashes.append(found[kept])
+        of_line.append(line[kept] + np.int32(start))
+    return np.concatenate(hashes), np.concatenate(of_line)
 
 
 def _heaviest_chain(anchors: Anchors) -> list[tuple[int, int]]:

@@ -1,77 +1,22 @@
 """What speaks for and against a bead: named features of every block of neighbouring lines in a corridor.
 
-A table over the nodes of a corridor holds at node (i, j) what is true of the lines i - 1 and j - 1. A feature of a
-block is gathered from such tables, so nothing is computed outside the corridor. The gain of a bead is the weighted sum
-of its features; the weights are data (weights.json says how they were fitted).
+A feature of a block is gathered from the tables of pairs.py. The gain of a bead is the weighted sum of its features;
+the weights are data (weights.json says how they were fitted).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from .chain import SHAPES, Corridor
-from .sides import CHUNK, Side, edge_vectors, vectors
+from .pairs import NODES, Near, Tables, block_cosine
+from .sides import Side
 
-__all__ = ["Evidence", "Tables", "alone_features", "bead_features", "tables"]
+__all__ = ["Evidence", "alone_features", "bead_features"]
 
 Floats = NDArray[np.float32]
 Evidence = dict[str, Floats]
-
-_NODES = 1 << 16  # nodes whose features are in memory at a time
-_MANY = 20_000  # entries from which turning a matrix with all its columns costs less than finding those in use
-_FOLLOWING = ((1, 1), (1, 2), (2, 1))  # the shapes that are tried before and after a bead
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The highest entry of a table for each hypothesis line (`row`, by i) and each reference line (`column`, by j)."""
-
-    row: Floats
-    column: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What pairs of lines share, over the nodes; 0 where a node has no line before it.
-
-    `shared`: dot product of the vectors; `cosine`; `heads`, `tails`: cosine of the beginnings, of the ends;
-    `before`, `after`: the highest cosine of a small block that ends, that begins at the node.
-    `likest`, `most`, `likest_heads`, `likest_tails`: the best of cosine, shared, heads, tails.
-    """
-
-    shared: Floats
-    cosine: Floats
-    heads: Floats
-    tails: Floats
-    before: Floats
-    after: Floats
-    likest: Best
-    most: Best
-    likest_heads: Best
-    likest_tails: Best
-
-
-def tables(one: Side, other: Side, corridor: Corridor) -> Tables:
-    """The tables of two documents over a corridor."""
-    shared, heads, tails = _products(one, other, corridor)
-    small = np.zeros((len(_FOLLOWING), len(shared)), dtype=np.float32)
-    after = np.zeros(len(shared), dtype=np.float32)
-    stretches = [slice(start, min(start + _NODES, len(shared))) for start in range(0, len(shared), _NODES)]
-    for part in stretches:
-        near = _Near(corridor, *corridor.nodes(part.start, part.stop))
-        for values, shape in zip(small, _FOLLOWING, strict=True):
-            values[part] = _cosine(one, other, near, shared, shape)
-    for part in stretches:
-        near = _Near(corridor, *corridor.nodes(part.start, part.stop))
-        for values, (a, b) in zip(small, _FOLLOWING, strict=True):
-            np.maximum(after[part], near(values, -a, -b), out=after[part])
-    before = small.max(axis=0)
-    before[0] = after[-1] = 0.5  # the edges of the documents belong together
-    best = (_best(values, corridor) for values in (small[0], shared, heads, tails))
-    return Tables(shared, small[0].copy(), heads, tails, before, after, *best)
 
 
 def bead_features(
@@ -81,13 +26,13 @@ def bead_features(
 
     The features of blocks of one line and one line that compare parts of a block are 0.
     """
-    for start in range(0, len(table.shared), _NODES):
-        row, column = corridor.nodes(start, min(start + _NODES, len(table.shared)))
+    for start in range(0, len(table.shared), NODES):
+        row, column = corridor.nodes(start, min(start + NODES, len(table.shared)))
         for index, (a, b) in enumerate(SHAPES):
             inside = np.flatnonzero((row >= a) & (column >= b))
             if len(inside):
                 i, j = row[inside], column[inside]
-                yield index, start + inside, _features(one, other, _Near(corridor, i, j), table, (a, b))
+                yield index, start + inside, _features(one, other, Near(corridor, i, j), table, (a, b))
 
 
 def alone_features(side: Side, likest: Floats, most: Floats) -> Evidence:
@@ -110,29 +55,10 @@ def alone_features(side: Side, likest: Floats, most: Floats) -> Evidence:
     }
 
 
-class _Near:
-    """Reads a table `up` rows above and `left` columns before given nodes; 0 outside the corridor."""
-
-    def __init__(self, corridor: Corridor, row: NDArray[np.int64], column: NDArray[np.int64]) -> None:
-        self.row, self.column, self._corridor = row, column, corridor
-        self._origin = corridor.starts[:-1] - corridor.low
-        self._known: dict[tuple[int, int], tuple[NDArray[np.bool_], NDArray[np.int64]]] = {}
-
-    def __call__(self, values: Floats, up: int, left: int) -> Floats:
-        if (up, left) not in self._known:
-            row, column = self.row - up, self.column - left
-            inside = (row >= 0) & (row < len(self._corridor.low))
-            safe = np.where(inside, row, 0)
-            inside &= (column >= self._corridor.low[safe]) & (column <= self._corridor.high[safe])
-            self._known[up, left] = inside, np.where(inside, self._origin[safe] + column, 0)
-        inside, where = self._known[up, left]
-        return np.where(inside, values[where], np.float32(0))
-
-
-def _features(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int, int]) -> Evidence:
+def _features(one: Side, other: Side, near: Near, table: Tables, shape: tuple[int, int]) -> Evidence:
     a, b = shape
     i, j = near.row, near.column
-    cosine = _cosine(one, other, near, table.shared, shape)
+    cosine = block_cosine(one, other, near, table.shared, shape)
     norm, other_norm = one.norms[a - 1, i - 1], other.norms[b - 1, j - 1]
     length, other_length = one.lengths[a - 1, i - 1], other.lengths[b - 1, j - 1]
     head, tail = near(table.heads, a - 1, b - 1), near(table.tails, 0, 0)
@@ -140,12 +66,16 @@ def _features(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[i
     best_tail = np.maximum(table.likest_tails.row[i], table.likest_tails.column[j])
     regret, greatest_regret = _regret(near, table, shape)
     constant = np.ones_like(cosine)
+    length_ratio = np.abs(np.log((length + 3) / (other_length + 3)))
+    shortness = np.exp(-(length + other_length) / 40)
+    least_cover = np.minimum(_least_cover(one, other, near, table, shape), 1)
+    several = constant * (a + b > 2)
     return {
         "bead": constant,
         "cosine_root": np.sqrt(cosine),
         **{f"cosine_above_{knot}": np.maximum(cosine - knot, 0) for knot in (0.1, 0.2, 0.35, 0.5)},
-        "length_ratio": np.abs(np.log((length + 3) / (other_length + 3))),
-        "shortness": np.exp(-(length + other_length) / 40),
+        "length_ratio": length_ratio,
+        "shortness": shortness,
         "head": head,
         "tail": tail,
         "weaker_edge": np.minimum(head, tail),
@@ -158,28 +88,25 @@ def _features(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[i
         "cosine_after": near(table.after, 0, 0),
         "cover": np.minimum(cosine * other_norm / np.maximum(norm, 1e-9), 1.5),
         "other_cover": np.minimum(cosine * norm / np.maximum(other_norm, 1e-9), 1.5),
-        "least_cover": np.minimum(_least_cover(one, other, near, table, shape), 1),
-        "many": constant * (a + b > 2),
+        "least_cover": least_cover,
+        "many": several,
         "three": constant * (shape in ((1, 3), (3, 1))),
         "two_two": constant * (shape == (2, 2)),
         "four": constant * (a + b == 5),
+        "many_cosine_root": several * np.sqrt(cosine),
+        "many_length_ratio": several * length_ratio,
+        "many_shortness": several * shortness,
+        "many_weaker_edge": several * np.minimum(head, tail),
+        "many_head": several * head,
+        "many_tail": several * tail,
+        "many_least_cover": several * least_cover,
         **_parts(one, other, near, table, shape, cosine),
+        **_own(one, other, near, table, shape),
+        **_marks(one, other, near, shape),
     }
 
 
-def _cosine(
-    one: Side, other: Side, near: _Near, shared: Floats, shape: tuple[int, int], up: int = 0, left: int = 0
-) -> Floats:
-    """Cosine, 0 to 1, of the blocks of a shape that end `up` rows above and `left` columns before the nodes."""
-    a, b = shape
-    i, j = near.row - up, near.column - left
-    total = sum((near(shared, up + k, left + m) for k in range(a) for m in range(b)), np.float32(0))
-    norm = one.norms[a - 1, i - 1] * other.norms[b - 1, j - 1]
-    cosine = np.clip(total / np.maximum(norm, 1e-9), 0, 1)
-    return np.where((i >= a) & (j >= b), cosine, np.float32(0)).astype(np.float32)
-
-
-def _regret(near: _Near, table: Tables, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+def _regret(near: Near, table: Tables, shape: tuple[int, int]) -> tuple[Floats, Floats]:
     """How much liker each line is to a line outside the block than to any inside: mean and greatest."""
     a, b = shape
     cell = [[near(table.cosine, k, m) for m in range(b)] for k in range(a)]
@@ -191,7 +118,7 @@ def _regret(near: _Near, table: Tables, shape: tuple[int, int]) -> tuple[Floats,
     return each.mean(axis=0), each.max(axis=0)
 
 
-def _least_cover(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int, int]) -> Floats:
+def _least_cover(one: Side, other: Side, near: Near, table: Tables, shape: tuple[int, int]) -> Floats:
     """The share of its own vector that the line with the least such share has in the other side of the block."""
     a, b = shape
     cell = [[near(table.shared, k, m) for m in range(b)] for k in range(a)]
@@ -202,7 +129,7 @@ def _least_cover(one: Side, other: Side, near: _Near, table: Tables, shape: tupl
     return np.asarray(np.minimum.reduce([*rows, *columns]), dtype=np.float32)
 
 
-def _parts(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int, int], cosine: Floats) -> Evidence:
+def _parts(one: Side, other: Side, near: Near, table: Tables, shape: tuple[int, int], cosine: Floats) -> Evidence:
     """What the lines of a block of several lines bring each: an added line needs evidence of its own.
 
     `marginal`: how much the cosine rises by the first or the last line; `weakest`: the cosine of the line that is least
@@ -215,9 +142,9 @@ def _parts(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int,
     i, j = near.row, near.column
     without = []
     if a > 1:
-        without += [_cosine(one, other, near, table.shared, (a - 1, b), up) for up in (0, 1)]
+        without += [block_cosine(one, other, near, table.shared, (a - 1, b), up) for up in (0, 1)]
     if b > 1:
-        without += [_cosine(one, other, near, table.shared, (a, b - 1), 0, left) for left in (0, 1)]
+        without += [block_cosine(one, other, near, table.shared, (a, b - 1), 0, left) for left in (0, 1)]
     if a > 1:
         each = [
             sum(near(table.shared, k, m) for m in range(b))
@@ -238,41 +165,50 @@ def _parts(one: Side, other: Side, near: _Near, table: Tables, shape: tuple[int,
     }
 
 
-def _products(one: Side, other: Side, corridor: Corridor) -> tuple[Floats, Floats, Floats]:
-    """Dot products of lines, of their beginnings, of their ends, over the nodes; a few hundred lines at a time."""
-    found = [np.zeros(int(corridor.starts[-1]), dtype=np.float32) for _ in range(3)]
-    for top in range(0, len(one), CHUNK):
-        bottom = min(top + CHUNK, len(one))
-        left, right = max(int(corridor.low[top + 1]) - 1, 0), int(corridor.high[bottom])
-        if left >= right:
-            continue
-        first, last = int(corridor.starts[top + 1]), int(corridor.starts[bottom + 1])
-        row, column = corridor.nodes(first, last)
-        inner = np.flatnonzero(column > 0)
-        at = row[inner] - 1 - top, column[inner] - 1 - left
-        rows = (vectors(one, top, bottom), *edge_vectors(one, top, bottom))
-        columns = (vectors(other, left, right), *edge_vectors(other, left, right))
-        for values, here, there in zip(found, rows, columns, strict=True):
-            values[first + inner] = _dots(here, there)[at]
-    return found[0], found[1], found[2]
+def _own(one: Side, other: Side, near: Near, table: Tables, shape: tuple[int, int]) -> Evidence:
+    """What the line that brings least brings of its own: what it shares with the other side beyond its neighbours.
+
+    `own`: as a share of the line's vector; `own_of_other`: as a share of the other side's; roots, 0 to 1.
+    """
+    a, b = shape
+    if shape == (1, 1):
+        nothing = np.zeros(len(near.row), dtype=np.float32)
+        return {"own": nothing, "own_of_other": nothing}
+    of_line, of_other = [], []
+    for side, lines, across, at, with_before in (
+        (one, a, b, near.row, table.with_above),
+        (other, b, a, near.column, table.with_left),
+    ):
+        opposite = other.norms[b - 1, near.column - 1] if side is one else one.norms[a - 1, near.row - 1]
+
+        def summed(values: Floats, line: int, side: Side = side, across: int = across) -> Floats:
+            places = ((line, k) if side is one else (k, line) for k in range(across))
+            return np.asarray(sum(near(values, *place) for place in places), dtype=np.float32)
+
+        for line in range(lines if lines > 1 else 0):
+            # The line before it lies one further back; `with_before` of a line is what the two have in common.
+            common = [summed(with_before, k) for k in (line - 1, line) if 0 <= k < lines - 1]
+            brought = np.maximum(summed(table.shared, line) - np.maximum.reduce(common), 0)
+            of_line.append(brought / np.maximum(side.norms[0, at - 1 - line] ** 2, 1e-9))
+            of_other.append(brought / np.maximum(opposite**2, 1e-9))
+    least = (np.minimum(np.minimum.reduce(shares), 1) for shares in (of_line, of_other))
+    own, own_of_other = (np.sqrt(share).astype(np.float32) for share in least)
+    return {"own": own, "own_of_other": own_of_other}
 
 
-def _dots(here: csr_matrix, there: csr_matrix) -> Floats:
-    """All dot products of two sets of rows; of few rows, over the columns that they have, since most have nothing."""
-    if there.nnz > _MANY:
-        return np.asarray((here @ there.T).toarray(), dtype=np.float32)
-    used, place = np.unique(there.indices, return_inverse=True)
-    found = np.minimum(np.searchsorted(used, here.indices), max(len(used) - 1, 0))
-    data = np.where(used[found] == here.indices, here.data, np.float32(0)) if len(used) else here.data[:0]
-    if not len(data):
-        return np.zeros((here.shape[0], there.shape[0]), dtype=np.float32)
-    one = csr_matrix((data, found, here.indptr), shape=(here.shape[0], len(used)))
-    other = csr_matrix((there.data, place, there.indptr), shape=(there.shape[0], len(used)))
-    return np.asarray((one @ other.T).toarray(), dtype=np.float32)
-
-
-def _best(values: Floats, corridor: Corridor) -> Best:
-    _, column = corridor.nodes(0, len(values))
-    of_column = np.zeros(int(corridor.high[-1]) + 1, dtype=np.float32)
-    np.maximum.at(of_column, column, values)
-    return Best(np.maximum.reduceat(values, corridor.starts[:-1]), of_column)
+def _marks(one: Side, other: Side, near: Near, shape: tuple[int, int]) -> Evidence:
+    """Whether one side asks and the other does not, speaks in quotes, names more numbers."""
+    i, j = near.row, near.column
+    numbers, other_numbers = (
+        sum(side.numbers[at - 1 - k] for k in range(lines))
+        for side, at, lines in ((one, i, shape[0]), (other, j, shape[1]))
+    )
+    quotes, other_quotes = (
+        np.maximum.reduce([side.quotes[at - 1 - k] for k in range(lines)])
+        for side, at, lines in ((one, i, shape[0]), (other, j, shape[1]))
+    )
+    return {
+        "asks_differs": (one.asks[i - 1] != other.asks[j - 1]).astype(np.float32),
+        "quotes_differ": (quotes != other_quotes).astype(np.float32),
+        "numbers_ratio": np.abs(np.log((numbers + 1) / (other_numbers + 1))).astype(np.float32),
+    }

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .chain import SHAPES, Corridor, Gains
-from .evidence import Evidence, Tables, alone_features, bead_features
+from .evidence import Evidence, alone_features, bead_features
+from .pairs import Tables
 from .sides import Side
 
 __all__ = ["FEW", "Curve", "Model", "fitted", "gains"]

@@ -13,7 +13,10 @@ Form = Literal["tsv", "csv", "jsonl", "parquet", "tmx", "xlsx"]
 
 def command(
     table: Annotated[
-        str, typer.Argument(metavar="IN", help="A table, a CAT file (XLIFF, TMX, PO …) or MQM ratings; - is stdin.")
+        str,
+        typer.Argument(
+            metavar="IN", help="A table, a CAT file (XLIFF, TMX, PO …), MQM ratings, or a folder; - is stdin."
+        ),
     ],
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     form: Annotated[
@@ -36,6 +39,7 @@ def command(
     The reference column is postedit where the references are corrections.
     """
     from ..formats import check_writable, read_records, writer
+    from ..formats.directory import is_directory, records_of
     from ..formats.record import keeping
     from ..formats.rows_out import write_records
     from ..refusal import Misuse
@@ -50,7 +54,8 @@ def command(
         raise Misuse("--languages are two codes", mend="--languages pt,en")
     named = [name.strip() for name in columns.split(",")] if columns else None
     keep = keeping(origin=origin or (), state=state or (), locked=not no_locked)
-    kept = (record for record in read_records(table, columns=named, say=_say) if keep(record))
+    records = records_of(table, say=_say) if is_directory(table) else read_records(table, columns=named, say=_say)
+    kept = (record for record in records if keep(record))
     with writer(output) as stream:
         count = write_records(kept, stream, form=wanted, name=table, languages=pair)
     if output != "-":

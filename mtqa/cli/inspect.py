@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..formats.door import Say
     from ..formats.record import Keep
     from ..hygiene.spoken import Inspected
@@ -16,7 +18,8 @@ __all__ = ["command"]
 
 def command(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILES", help="Tables, CAT files or raw documents; - is stdin.")
+        list[str],
+        typer.Argument(metavar="FILES", help="Tables, CAT files, raw documents, folders of them; - is stdin."),
     ],
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
     form: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
@@ -41,7 +44,7 @@ def command(
     filtered = bool(origin or state or no_locked)
     seen = []
     code = 0
-    for path in files:
+    for path in _each(files):
         try:
             seen.append(_inspected(path, columns, keep if filtered else None))
         except Refusal as refusal:
@@ -51,6 +54,19 @@ def command(
         sys.stdout.write(as_json(seen) if form == "json" else as_text(seen))
     if code:
         raise typer.Exit(code)
+
+
+def _each(files: list[str]) -> "Iterator[str]":
+    """The files, those of a folder in the order of their names."""
+    from pathlib import Path
+
+    from ..formats.directory import files_of, is_directory
+
+    for path in files:
+        if is_directory(path):
+            yield from (str(Path(path) / name) for name in files_of(path))
+        else:
+            yield path
 
 
 def _inspected(path: str, columns: str | None, keep: "Keep | None") -> "Inspected":
