@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from ..edits import Comparison, Edit
+from rapidfuzz.distance import Indel
+
+from ..edits import Comparison, Edit, Lexeme
 from ..language.lexicon import zipf
 from ..mqm import ErrorSpan, Severity
 from ..segment import Span
@@ -30,35 +32,53 @@ UNANCHORED = 0.15  # the confidence of something missing, which has no word to b
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "always": -2.68,
-        "edited": 0.81,
-        "share": 1.99,
-        "share if edited": -0.62,
-        "absent content": 0.17,
-        "absent": -0.02,
-        "absent stem": 0.25,
-        "one-sided": -0.04,
-        "width": -0.12,
-        "name": 0.32,
-        "function": -0.28,
-        "mark": -0.46,
-        "frequency": -0.34,
-        "unknown": -0.13,
-        "twice": 0.12,
-        "length": 0.05,
-        "edited before": 0.23,
-        "edited after": 0.20,
-        "capitalization": 0.83,
-        "duplication": -0.09,
-        "function_words": -0.18,
-        "named_entity": 0.32,
-        "negation": 0.35,
-        "number": 0.29,
-        "punctuation": 0.08,
-        "spelling": 0.26,
-        "untranslated": 0.53,
-        "whitespace": 0.02,
-        "word_order": -0.19,
+        "always": -3.05,
+        "edited": 1.17,
+        "share": 1.43,
+        "share if edited": -0.71,
+        "absent content": 0.15,
+        "absent": 0.10,
+        "absent stem": 0.11,
+        "one-sided": -0.10,
+        "width": -0.08,
+        "name": 0.25,
+        "function": -0.29,
+        "mark": -0.58,
+        "frequency": -0.29,
+        "unknown": -0.23,
+        "twice": 0.11,
+        "length": 0.27,
+        "edited before": 0.18,
+        "edited after": 0.17,
+        "place": 0.27,
+        "absent share": 0.76,
+        "missing share": -0.53,
+        "length ratio": -0.50,
+        "edited two before": 0.14,
+        "edited two after": 0.10,
+        "absent before": 0.11,
+        "absent after": 0.11,
+        "absent two before": -0.01,
+        "absent two after": 0.03,
+        "mark before": 0.11,
+        "mark after": 0.15,
+        "mark two before": 0.17,
+        "mark two after": 0.18,
+        "reference width": -0.05,
+        "likeness": -0.17,
+        "rarest of reference": -0.10,
+        "commonest of reference": -0.11,
+        "capitalization": 0.79,
+        "duplication": 0.01,
+        "function_words": -0.02,
+        "named_entity": 0.19,
+        "negation": 0.10,
+        "number": -0.17,
+        "punctuation": 0.28,
+        "spelling": 0.50,
+        "untranslated": 0.13,
+        "whitespace": 0.37,
+        "word_order": -0.42,
     }
 )
 FEATURES: tuple[str, ...] = tuple(WEIGHTS)
@@ -74,47 +94,86 @@ def probabilities(comparison: Comparison, rules: Sequence[str]) -> list[float]:
 
 def features(comparison: Comparison, rules: Sequence[str]) -> list[dict[str, float]]:
     """What is known of each token of the hypothesis: values of some of `FEATURES`, 0 where one is not named."""
-    lexemes, code = comparison.lexemes, comparison.language.code
-    keys = {word.key for word in comparison.reference_lexemes}
-    lemmas = {word.lemma for word in comparison.reference_lexemes}
+    lexemes = comparison.lexemes
+    edited = {position: n for n, edit in enumerate(comparison.edits) for position in range(*edit.words)}
+    of_edit = [_of_edit(comparison, edit, rule) for edit, rule in zip(comparison.edits, rules, strict=True)]
+    absent = _absent(lexemes, comparison.reference_lexemes)
+    of_text = _of_text(comparison, absent)
     stems = {word.stem for word in comparison.reference_lexemes}
-    edit_of: dict[int, tuple[Edit, str]] = {
-        position: (edit, rule)
-        for edit, rule in zip(comparison.edits, rules, strict=True)
-        for position in range(*edit.words)
-    }
     counts = Counter(word.key for word in lexemes)
-    share, length = comparison.changed_share, math.log(1 + len(lexemes)) / 3
     found = []
     for position, word in enumerate(lexemes):
-        frequency = (zipf(word.key, code) or 0.0) if word.content else 4.0
-        absent = word.key not in keys and word.lemma not in lemmas
-        known = {
-            "always": 1.0,
-            "share": share,
-            "length": length,
+        frequency = _frequency(word, comparison.language.code)
+        known = of_text | {
+            "place": position / len(lexemes),
             "mark": float(word.mark),
             "function": float(bool(word.word_class)),
             "name": float(word.content and word.capital),
             "frequency": frequency / 4,
             "unknown": float(word.content and frequency == 0.0),
-            "edited before": float(position - 1 in edit_of),
-            "edited after": float(position + 1 in edit_of),
-            "absent": float(absent),
-            "absent content": float(absent and word.content),
+            "absent": float(absent[position]),
+            "absent content": float(absent[position] and word.content),
             "absent stem": float(word.stem not in stems),
             "twice": float(word.content and counts[word.key] > 1),
         }
-        if position in edit_of:
-            edit, rule = edit_of[position]
-            known["edited"] = 1.0
-            known["share if edited"] = share
-            known["width"] = math.log(edit.words[1] - edit.words[0])
-            known["one-sided"] = float(edit.reference_words[0] == edit.reference_words[1])
-            if rule in WEIGHTS:
-                known[rule] = 1.0
+        for where, distance in _NEIGHBOURS:
+            other = position + distance
+            if 0 <= other < len(lexemes):
+                known[f"edited {where}"] = float(other in edited)
+                known[f"absent {where}"] = float(absent[other] and lexemes[other].content)
+                known[f"mark {where}"] = float(lexemes[other].mark)
+        if position in edited:
+            known |= of_edit[edited[position]]
         found.append(known)
     return found
+
+
+_NEIGHBOURS = (("before", -1), ("after", 1), ("two before", -2), ("two after", 2))
+_ANY_FREQUENCY = 7.0  # of a side without content
+
+
+def _frequency(word: Lexeme, code: str) -> float:
+    """On the Zipf scale; a word without content counts as a common one."""
+    return (zipf(word.key, code) or 0.0) if word.content else 4.0
+
+
+def _absent(words: Sequence[Lexeme], other: Sequence[Lexeme]) -> list[bool]:
+    """Of each word whether the other text has it nowhere, neither its form nor its lemma."""
+    keys, lemmas = {word.key for word in other}, {word.lemma for word in other}
+    return [word.key not in keys and word.lemma not in lemmas for word in words]
+
+
+def _of_text(comparison: Comparison, absent: Sequence[bool]) -> dict[str, float]:
+    """What is known of all words of a segment alike."""
+    left, right = comparison.lexemes, comparison.reference_lexemes
+    missing = _absent(right, left)
+    return {
+        "always": 1.0,
+        "share": comparison.changed_share,
+        "length": math.log(1 + len(left)) / 3,
+        "absent share": sum(a and w.content for a, w in zip(absent, left, strict=True))
+        / max(1, sum(w.content for w in left)),
+        "missing share": sum(m and w.content for m, w in zip(missing, right, strict=True))
+        / max(1, sum(w.content for w in right)),
+        "length ratio": math.log((len(comparison.hypothesis) + 1) / (len(comparison.reference) + 1)),
+    }
+
+
+def _of_edit(comparison: Comparison, edit: Edit, rule: str) -> dict[str, float]:
+    """What is known of all words of an edit alike."""
+    other = comparison.reference_lexemes[slice(*edit.reference_words)]
+    content = [_frequency(word, comparison.language.code) for word in other if word.content]
+    known = {
+        "edited": 1.0,
+        "share if edited": comparison.changed_share,
+        "width": math.log(max(1, edit.words[1] - edit.words[0])),
+        "reference width": math.log(len(other) + 0.5),
+        "one-sided": float(not other),
+        "likeness": Indel.normalized_similarity(edit.text.lower(), edit.correction.lower()),
+        "rarest of reference": min(content, default=_ANY_FREQUENCY) / 4,
+        "commonest of reference": max(content, default=_ANY_FREQUENCY) / 4,
+    }
+    return known | {rule: 1.0} if rule in WEIGHTS else known
 
 
 def likely_differences(
