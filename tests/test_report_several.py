@@ -251,7 +251,7 @@ class TestTheBrowser:
             it.page.keyboard.press("Tab")
             assert "fluency/spelling" in it.page.locator("#popover").inner_text()
             it.page.locator(".measures a").first.click()
-            assert it.page.locator("#made-compared dl").is_visible()
+            it.page.locator("#made-compared dl").wait_for()
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_it_is_readable_everywhere(self, browser: "playwright.Browser", page: Path, scheme: str) -> None:

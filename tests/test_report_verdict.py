@@ -98,6 +98,22 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 class TestTheBrowser:
     pytestmark = MARKS
 
+    def test_no_name_of_a_policy_is_executed(self, browser: "playwright.Browser", tmp_path: Path) -> None:
+        evil = "<img src=https://example.org/x onerror=\"document.title='owned'\">"
+        waiver = {"reason": evil, "author": evil, "expires": "2099-12-31", "text": "30"}
+        policy = {
+            "policy": evil,
+            "critical": {"max": 0},
+            "waiver": [waiver],
+            "slice": [{"match": evil, "max_critical": 0}],
+        }
+        path = tmp_path / "r.html"
+        path.write_text(html.render(delivery(evil), verdict=gate(delivery(evil), policy)), encoding="utf-8")
+        with Opened(browser, path) as it:
+            assert it.page.locator(".verdict img").count() == 0
+            assert it.page.title() != "owned"
+            assert evil in it.page.locator(".waivers").inner_text()
+
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_every_status_is_readable_on_every_screen(
         self, browser: "playwright.Browser", tmp_path: Path, scheme: str

@@ -15,6 +15,9 @@ def command(
         Path | None,
         typer.Option("-d", "--decisions", help="Where decisions are saved. Default: ASSESSMENT.decisions.jsonl."),
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="An mtqa.toml: its verdict, as things stand now, is shown first.")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = False,
 ) -> None:
@@ -31,7 +34,12 @@ def command(
     found = Assessment.load(assessment)
     target = decisions or assessment.resolve().with_name(f"{assessment.resolve().name}.decisions.jsonl")
     check_writable(target)
-    page = whole(render(found, saves=True))
+    verdict = None
+    if policy is not None:
+        from ..gate import gate
+
+        verdict = gate(found, policy)
+    page = whole(render(found, saves=True, verdict=verdict))
     with serve(page, target, assessment=found.fingerprint, port=port) as server:
         print(server.address, flush=True)
         print(f"decisions are saved to {target}; Ctrl+C ends", file=sys.stderr)
