@@ -171,8 +171,17 @@ class TestShell:
         rows = zip(IDS, SOURCES, HYPOTHESES, strict=True)
         bare.write_text("".join(json.dumps({"id": i, "src": s, "mt": h}) + "\n" for i, s, h in rows))
         run = shell("errors", bare, "-m", "xcomet", "--model", model, cache=tmp_path)
-        assert run.stderr == "mtqa: 3 of 3 segments have no reference: only the model reads them\n"
-        assert {json.loads(line)["rule"] for line in run.stdout.splitlines()} == {"neural/xcomet"}
+        looked = "the model and the checks that need none looked at them"
+        assert run.stderr == f"mtqa: 3 of 3 segments have no reference: {looked}\n"
+        assert "neural/xcomet" in {json.loads(line)["rule"] for line in run.stdout.splitlines()}
+
+    def test_a_language_that_the_model_never_saw(self, model: Path, tmp_path: Path) -> None:
+        maltese = "Il-gvern ħabbar illum li l-kunsill tal-ministri ddeċieda dwar il-liġi l-ġdida tal-ambjent u s-saħħa."
+        path = tmp_path / "mt.tsv"
+        path.write_text(f"source\thypothesis\tpe\nThe government said so today.\t{maltese}\t{maltese}\n")
+        run = shell("assess", path, "-m", "xcomet", "--model", model, "-f", "json", cache=tmp_path)
+        assert run.returncode == 0, run.stderr
+        assert "the model's encoder has never seen mt: its scores mean little there" in run.stdout
 
     def test_what_marks_nothing_is_refused(self, table: Path, tmp_path: Path) -> None:
         run = shell("errors", table, "-m", "comet", cache=tmp_path)

@@ -39,6 +39,7 @@ __all__ = [
 Progress = Callable[[float], None]
 Shown = Callable[[str], Progress | None]
 _SHOWN = 5
+_GUESSED = 2_000  # characters; more make a guess no surer
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,11 @@ class Models:
             self.tell(notice if notice in scorer.notices else f"{rows}: {notice}")
         return scored.values
 
-    def of_batch(self, metric: Metric, batch: Batch) -> "NeuralScores":
+    def of_batch(self, metric: Metric, batch: Batch, *, languages: Sequence[str] = ()) -> "NeuralScores":
         """The scores of a whole batch by one of the models; what it notices is in them, and not said."""
         from ..neural import score_batch
 
-        return score_batch(self.scorers[metric], batch, progress=self.progress(metric.name))
+        return score_batch(self.scorers[metric], batch, languages=languages, progress=self.progress(metric.name))
 
     def marks(self, batch: Batch) -> "tuple[ErrorSpan, ...]":
         """The errors that the models mark in a batch, those of each model in its order; notices are said.
@@ -234,10 +235,20 @@ def modelled(metrics: Sequence[Metric], batch: Batch, model: Model, *, progress:
             return Modelled()
         from ..neural import error_spans
 
-        scores = tuple(models.of_batch(metric, batch) for metric in models.scorers)
+        spoken = _languages(batch)
+        scores = tuple(models.of_batch(metric, batch, languages=spoken) for metric in models.scorers)
         marks = tuple(error for scored in scores for error in error_spans(scored, batch))
         said = (notice for scored in scores for notice in (*scored.notices, *_on_length(scored, batch.id)))
         return Modelled(scores, marks, tuple(dict.fromkeys(said)))
+
+
+def _languages(batch: Batch) -> tuple[str, ...]:
+    """The codes of the languages of the sources and of the hypotheses, each where it is sure (0.99 of 1)."""
+    from ..hygiene.writing import guess_language
+
+    texts = (" ".join(filter(None, column))[:_GUESSED] for column in (batch.source, batch.hypothesis))
+    guesses = [guess_language(text) for text in texts]
+    return tuple(guess.language for guess in guesses if guess is not None and guess.confidence >= 0.99)
 
 
 def mean_score(sums: "NDArray[np.float64]") -> "NDArray[np.float64]":
