@@ -350,3 +350,38 @@ class TestSystems:
         wanted = TER().corpus_score(["a b c", "a"], [["a b", "x"], ["a", "y z"], ["c d e f", "w"]]).score
         assert table.systems[0].scores[0].value == pytest.approx(wanted, abs=1e-12)
         assert np.isfinite(table.systems[0].scores[0].value)
+
+
+class TestMeanOverReferences:
+    """Segment scores as the mean over single references, which agrees better with people than the best."""
+
+    ROWS = pd.DataFrame({"mt": ["a b c d", "x"], "references": [["a b c e", "f g", "a b c d"], ["x y"]]})
+
+    def test_it_is_the_mean_of_scores_against_each(self) -> None:
+        asked = ["bleu", "chrf", "chrf++", "ter"]
+        made = score(self.ROWS, asked, mean=True)
+        for column in made.columns[1:]:
+            each = [
+                score(pd.DataFrame({"mt": [row.mt] * len(row.references), "ref": row.references}), asked)[column].mean()
+                for row in self.ROWS.itertuples()
+            ]
+            assert made[column].tolist() == pytest.approx(each, abs=1e-12)
+        assert made["TER"].tolist() != score(self.ROWS, asked)["TER"].tolist()
+
+    def test_it_is_in_the_signature(self) -> None:
+        own, mean = (score(self.ROWS, "chrf", mean=mean).attrs["signature"]["chrF2"] for mean in (False, True))
+        assert mean == own + "|over:mean"
+
+    def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        from mtqa.cli import main
+
+        Path("t.jsonl").write_text(self.ROWS.to_json(orient="records", lines=True))
+        for more, code in (([], 0), (["--system-level"], 2)):
+            with pytest.raises(SystemExit) as end:
+                main(["score", "t.jsonl", "-m", "chrf", "--multi-reference", "mean", *more])
+            assert end.value.code == code
+        said = capsys.readouterr()
+        wanted = score(self.ROWS, "chrf", mean=True)["chrF2"].tolist()
+        assert [float(line.split("\t")[1]) for line in said.out.splitlines()[1:]] == wanted
+        assert said.err.splitlines()[0].endswith("|over:mean")
+        assert said.err.splitlines()[-1] == ("mtqa: the mean over references is of segments; leave --system-level out")

@@ -37,6 +37,9 @@ _Form = Annotated[
 _OnError = Annotated[
     Literal["stop", "skip"], typer.Option(help="A row that cannot be scored stops the run, or is left out and said.")
 ]
+_MultiReference = Annotated[
+    Literal["own", "mean"], typer.Option(help="Of several references the metric's own way, or the mean over them.")
+]
 _Hypothesis = Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")]
 _References = Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")]
 
@@ -63,6 +66,7 @@ def command(
     over_long: OverLong = "refuse",
     cluster: ClusterName = "local",
     address: Address = None,
+    multi_reference: _MultiReference = "own",
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No signatures and no progress on stderr.")] = False,
 ) -> None:
     """Score every segment of a table, in its order, or every system.
@@ -73,7 +77,6 @@ def command(
     from ..cluster import open_cluster
     from ..formats.columns import stop
     from ..metric import find_metrics
-    from ..refusal import Misuse
     from ..scoring import DEFAULT_METRICS, Model, neural
 
     chosen = find_metrics(metrics if metrics is not None else ",".join(DEFAULT_METRICS))
@@ -82,14 +85,13 @@ def command(
     _check_call(output, wanted, inputs, resume=resume, system_level=system_level)
     skipped = _Remarks("skipped: ", "row{s} skipped")
     bad_row = stop if on_error == "stop" else skipped.add
-    kept = _kept(keep, system_level=system_level)
-    if table is None and kept:
-        raise Misuse("--keep is for tables", mend="paste the texts together: mtqa score - --columns src,mt,ref")
+    kept = _kept(keep, table, system_level=system_level)
     chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row, kept)
+    mean = _mean(multi_reference, system_level=system_level)
     given = Model(model, encoder, revision, online, precision, over_long)
     with (
         open_cluster(cluster, threads=_threads(threads, chosen), address=address, models=neural(chosen)) as place,
-        _task(chosen, wanted, given, place, bad_row, kept, quiet=quiet) as task,
+        _task(chosen, wanted, given, place, bad_row, kept, mean, quiet=quiet) as task,
     ):
         if system_level:
             signatures = _systems(chunks, task, output)
@@ -101,14 +103,25 @@ def command(
             print(signature, file=sys.stderr)
 
 
-def _kept(asked: str | None, *, system_level: bool) -> "Keep":
-    """The columns to keep; refuses them where a row is a system."""
+def _mean(way: str, *, system_level: bool) -> bool:
+    """Whether several references give the mean over them; refused where a row is a system."""
+    from ..refusal import Misuse
+
+    if way == "mean" and system_level:
+        raise Misuse("the mean over references is of segments", mend="leave --system-level out")
+    return way == "mean"
+
+
+def _kept(asked: str | None, table: str | None, *, system_level: bool) -> "Keep":
+    """The columns to keep; refuses them where a row is a system, or the input is no table."""
     from ..refusal import Misuse
 
     if asked is None:
         return ()
     if system_level:
         raise Misuse("--keep carries columns of segments", mend="leave --system-level out")
+    if table is None:
+        raise Misuse("--keep is for tables", mend="paste the texts together: mtqa score - --columns src,mt,ref")
     if asked.strip() == "all":
         return "all"
     return tuple(dict.fromkeys(name.strip() for name in asked.split(",") if name.strip()))
@@ -129,6 +142,7 @@ def _task(
     cluster: "Cluster",
     bad_row: "OnError",
     keep: "Keep",
+    mean: bool,
     *,
     quiet: bool,
 ) -> "Iterator[Task]":
@@ -151,6 +165,7 @@ def _task(
             on_error=bad_row,
             tick=shown if quick(metrics) else _warning(shown),
             keep=keep,
+            mean=mean,
             models=models,
         )
     notices.tell()

@@ -36,6 +36,7 @@ def _unheard(rows: int) -> None:
 class Task:
     """What is done with every segment: metrics, form of the rows, where it runs, engine, the opened models.
 
+    `mean`: a row with several references has the mean of its scores against each, in place of the metric's own way.
     `keep` are the columns that the chunks carry; a run that is resumed must carry the same.
     `on_error` gets the refusal of a row that cannot be scored; `tick` hears after each chunk how many rows it had.
     """
@@ -47,6 +48,7 @@ class Task:
     on_error: OnError = stop
     tick: Callable[[int], None] = _unheard
     keep: Keep = ()
+    mean: bool = False
     models: Models = NO_MODELS
 
 
@@ -77,7 +79,7 @@ class _Trail:
     """The fingerprint of all chunks so far, ids included, and what the signatures need of them."""
 
     def __init__(self, task: Task) -> None:
-        self.provenance = Provenance(task.metrics, task.engine, task.models)
+        self.provenance = Provenance(task.metrics, task.engine, task.models, mean=task.mean)
         self._sources = any(map(is_neural, task.metrics))
         self._ids = hashlib.sha256()
 
@@ -148,7 +150,7 @@ def segments_to_file(
 
 def _parts(chunks: Iterable[Chunk], task: Task, trail: _Trail, *, fresh: bool) -> Iterator[bytes]:
     """The bytes of each chunk, once its scores are there; the first of a fresh output begins with its opening."""
-    work = _Writing(Scoring.by(task.metrics, task.engine, task.models), task.form.name)
+    work = _Writing(Scoring.by(task.metrics, task.engine, task.models, mean=task.mean), task.form.name)
     for piece, (rows, notices) in task.cluster.in_order(work, _pieces(chunks, task, fresh=fresh)):
         for notice in notices:
             task.models.tell(notice)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..cluster import LOCAL, Cluster
-from ..engines import Fingerprint, Statistics, scores_of, segment_scores, server, signature_of, statistics_of
+from ..engines import (
+    Fingerprint,
+    Statistics,
+    mean_over_references,
+    scores_of,
+    segment_scores,
+    server,
+    signature_of,
+    statistics_of,
+)
 from ..formats import CHUNK, Chunk
 from ..kernels.texts import References
 from ..metric import Metric, Signature
@@ -38,8 +47,11 @@ class ScoredChunk:
 class Provenance:
     """What the signatures of a stream need: the fingerprint of its data, and how many references its rows have."""
 
-    def __init__(self, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS) -> None:
+    def __init__(
+        self, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS, *, mean: bool = False
+    ) -> None:
         self.data = Fingerprint()
+        self._mean = mean
         self._metrics = metrics
         self._engine = engine
         self._models = models
@@ -67,7 +79,8 @@ class Provenance:
             return made.with_parts(data=self._texts[metric].hexdigest(), n=str(self.data.rows))
         nrefs = str(min(self._nrefs)) if len(self._nrefs) == 1 else "var"
         data, rows = self.data.hexdigest(), self.data.rows
-        return signature_of(metric, nrefs=nrefs, segments=rows, data=data, level=level, engine=self._engine)
+        made = signature_of(metric, nrefs=nrefs, segments=rows, data=data, level=level, engine=self._engine)
+        return made.with_parts(over="mean") if self._mean else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,8 @@ class Measures:
 class Scoring:
     """The work on one chunk: each metric's scores, with `summed` its statistics too. It can be sent elsewhere.
 
-    `direct`: the native engine counts what is counted, and identical pairs need no looking for.
+    `direct`: the native engine counts what is counted, and identical pairs need no looking for. `mean`: a row with
+    several references has the mean of its scores against each, of metrics that are counted.
     """
 
     metrics: tuple[Metric, ...]
@@ -95,21 +109,32 @@ class Scoring:
     models: Models
     direct: bool
     summed: bool
+    mean: bool = False
 
     @classmethod
     def by(
-        cls, metrics: Sequence[Metric], engine: str | None = None, models: Models = NO_MODELS, *, summed: bool = False
+        cls,
+        metrics: Sequence[Metric],
+        engine: str | None = None,
+        models: Models = NO_MODELS,
+        *,
+        summed: bool = False,
+        mean: bool = False,
     ) -> "Scoring":
         """The work for these metrics, by the engine that serves here."""
-        return cls(tuple(metrics), engine, models, quick(metrics, engine=engine), summed)
+        return cls(tuple(metrics), engine, models, quick(metrics, engine=engine), summed, mean)
 
     def __call__(self, chunk: Chunk) -> Measures:
         counted = [metric for metric in self.metrics if not is_neural(metric)]
         scores: dict[Metric, Buffer] = {}
         values: dict[Metric, Buffer] = {}
-        if counted and self.direct and not self.summed:
-            found = scores_of(counted, chunk.hypothesis, chunk.references, engine=self.engine, threads=1)
+        if self.mean:
+            rows = chunk.hypothesis, chunk.references
+            found = [mean_over_references(metric, *rows, engine=self.engine, threads=1) for metric in counted]
             scores.update(zip(counted, found, strict=True))
+        elif counted and self.direct and not self.summed:
+            alone = scores_of(counted, chunk.hypothesis, chunk.references, engine=self.engine, threads=1)
+            scores.update(zip(counted, alone, strict=True))
         elif counted:
             for stats in self._counted(chunk, counted):
                 values[stats.metric], scores[stats.metric] = stats.values, segment_scores(stats)
