@@ -171,7 +171,7 @@ class TestShell:
         rows = zip(IDS, SOURCES, HYPOTHESES, strict=True)
         bare.write_text("".join(json.dumps({"id": i, "src": s, "mt": h}) + "\n" for i, s, h in rows))
         run = shell("errors", bare, "-m", "xcomet", "--model", model, cache=tmp_path)
-        looked = "the model and the checks that need none looked at them"
+        looked = "only the model and the checks that need none looked at them"
         assert run.stderr == f"mtqa: 3 of 3 segments have no reference: {looked}\n"
         assert "neural/xcomet" in {json.loads(line)["rule"] for line in run.stdout.splitlines()}
 
