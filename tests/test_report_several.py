@@ -121,6 +121,14 @@ class TestWeighing:
     def test_one_mended_segment_is_no_evidence(self) -> None:
         assert not weigh(pair(delivery((1, 2)), delivery((1,)))).difference("alpha", "beta").significant
 
+    def test_the_deciding_measure_pays_for_its_own_pairs_only(self) -> None:
+        seven = [delivery(wrong, references=REFERENCES[:7], sources=SOURCES[:7]) for wrong in (range(7), ())]
+        weighed = weigh(pair(*seven))
+        assert weighed.difference("alpha", "beta").p_holm == 2 / 2**7
+        rest = [d for d in weighed.differences if d.metric != PENALTY]
+        assert {d.p for d in rest} == {2 / 2**7}
+        assert {d.p_holm for d in rest} == {len(rest) * 2 / 2**7}
+
     def test_independent_references_give_no_penalty(self) -> None:
         kinds = [delivery(wrong, kind=ReferenceKind.INDEPENDENT) for wrong in (range(20), range(3))]
         weighed = weigh(pair(*kinds))

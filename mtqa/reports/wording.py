@@ -144,7 +144,13 @@ def points(value: float) -> str:
 
 def bounds(interval: tuple[float, float] | None, *, digits: int = 1) -> str:
     """An interval as `12.3 to 45.6`; empty where there are too few segments to say."""
-    return "" if interval is None else f"{interval[0]:,.{digits}f} to {interval[1]:,.{digits}f}"
+    return "" if interval is None else f"{_unsigned_zero(interval[0], digits)} to {_unsigned_zero(interval[1], digits)}"
+
+
+def _unsigned_zero(value: float, digits: int) -> str:
+    """What rounds to nothing has no sign."""
+    text = f"{value:,.{digits}f}"
+    return text if float(text.replace(",", "")) else text.removeprefix("-")
 
 
 def per_cent(share: float) -> str:

@@ -104,12 +104,12 @@ def _sure(difference: Difference, weighed: Weighed) -> str:
 def _sized(difference: Difference) -> str:
     """The interval in the direction of the difference itself."""
     low, high = difference.interval or (0.0, 0.0)
-    return bounds((low, high) if difference.value >= 0 else (-high, -low))
+    return bounds((low, high) if difference.value >= 0 else (-high, -low)).replace("-", "−")
 
 
 def chance(p: float) -> str:
     """`p = 0.012`, `p < 0.001`: how likely so large a difference is where there is none."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return "p\u00a0<\u00a00.001" if p < 0.001 else f"p\u00a0=\u00a0{p:.3f}"
 
 
 def _where(weighed: Weighed) -> Markup:
@@ -218,7 +218,9 @@ def _pairs(weighed: Weighed) -> Markup:
     return element(
         "section",
         titled("Every difference under every measure", "compared"),
-        element("p", "p is adjusted by Holm for all rows of this table.", class_="hint"),
+        element(
+            "p", "p is adjusted by Holm: the first measure over its rows, the others over all of theirs.", class_="hint"
+        ),
         element("div", table, class_="scroll"),
         class_="apart",
     )
@@ -232,7 +234,7 @@ def _pair(difference: Difference) -> Markup:
     pair = joined(element("bdi", shown(difference.system)), " − ", element("bdi", shown(difference.baseline)))
     numbers = (
         signed(difference.value), bounds(difference.interval).replace("-", "−") or "–",
-        chance(difference.p_holm).removeprefix("p ").removeprefix("= "),
+        chance(difference.p_holm).removeprefix("p\u00a0").removeprefix("=\u00a0"),
         f"{difference.better:,}", f"{difference.same:,}", f"{difference.worse:,}",
     )  # fmt: skip
     return element(
@@ -250,7 +252,7 @@ def _how(weighed: Weighed) -> Markup:
         ("test", f"two-sided paired permutation of segments, ties counted, {SAMPLES:,} swaps, all where few differ"),
         (
             "correction",
-            f"Holm over {len(weighed.differences)} tests; categories by themselves, over {len(weighed.categories)}",
+            f"Holm: {weighed.deciding.name} over its pairs, the other measures together, and the categories",
         ),
         ("intervals", f"bootstrap at {per_cent(_confidence(weighed))}: percentile for values, BCa for differences"),
         ("segments", f"{weighed.segments:,}, the same in each delivery"),

@@ -2,7 +2,8 @@
 
 The first measure decides. Against a correction that is the MQM penalty per 1,000 words; against an independent
 reference, where edits are no errors, it is the first metric of the assessments. p-values are those of a two-sided
-paired permutation of segments, adjusted by Holm over all pairs and measures; those of the categories among themselves.
+paired permutation of segments, adjusted by Holm: the deciding measure, fixed before anything was seen, over its pairs;
+the other measures together, over all of theirs; the categories among themselves.
 """
 
 from collections.abc import Sequence
@@ -73,9 +74,11 @@ def weigh(contenders: Sequence[Contender], *, confidence: float = 0.95) -> Weigh
     labels = ([contenders[0].rows[n].id for n in used], [contenders[0].rows[n].document for n in used])
     table = counted(cells, None, seed=SEED)
     pairs = pairs_of(names, all_pairs=True)
-    found = outcomes(table, pairs, metrics, samples=SAMPLES, seed=SEED)
-    compared = differences(table, pairs, metrics, found, labels, confidence=confidence, shown=8)
-    deciding = metrics[0]
+    deciding, *others = metrics
+    compared: list[Difference] = []
+    for asked in filter(None, ([deciding], others)):  # the deciding one was fixed before: it pays for its pairs only
+        found = outcomes(table, pairs, asked, samples=SAMPLES, seed=SEED)
+        compared += differences(table, pairs, asked, found, labels, confidence=confidence, shown=8)
     sign = -1.0 if deciding.higher_is_better else 1.0
     ranking = tuple(sorted(names, key=lambda name: (sign * table[name, deciding.key].value, names.index(name))))
     pair = (ranking[1], ranking[0])
@@ -88,7 +91,7 @@ def weigh(contenders: Sequence[Contender], *, confidence: float = 0.95) -> Weigh
         segments=len(used),
         ranking=ranking,
         standings=standings(table, confidence=confidence, estimates={}),
-        differences=compared,
+        differences=tuple(compared),
         pair=pair,
         categories=_categories([c for name in pair for c in contenders if c.name == name], used, confidence, labels),
         left_out=tuple(left_out),
