@@ -9,11 +9,14 @@ int8 do. Texts: TED talks zh-en, 13 systems (../shared/data), or any file of tha
 import argparse
 import gzip
 import json
+import os
 import resource
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,31 @@ def columns(rows: list[dict[str, str]]) -> tuple[list[str], list[str], list[tupl
     return [row["mt"] for row in rows], [row["src"] for row in rows], [(row["ref"],) for row in rows]
 
 
+def starts(work: Path) -> None:
+    """A whole process each, three segments and a tiny model: the command, the command again, comet-score."""
+    folder = work / "tiny"
+    model = checkpoints.build(folder, "regression")
+    content = torch.load(model, weights_only=True)
+    content["hyper_parameters"]["pretrained_model"] = str(folder / "encoder")  # comet-score has no option for it
+    torch.save(content, model)
+    lines = {"s": "Der Zug kommt.", "t": "The train comes.", "r": "The train arrives."}
+    for name, line in lines.items():
+        (folder / name).write_text(f"{line} 1\n{line} 2\n{line} 3\n", encoding="utf-8")
+    given = {name: str(folder / name) for name in lines}
+    here = Path(sys.executable).parent
+    ours = [here / "mtqa", "score", "--hypothesis", given["t"], "--reference", given["r"], "--source", given["s"]]
+    ours += ["-m", "comet", "--model", model]
+    theirs = [here / "comet-score", "-s", given["s"], "-t", given["t"], "-r", given["r"]]
+    theirs += ["--model", model, "--gpus", "0", "--quiet"]
+    environment = {**os.environ, "MTQA_CACHE": str(folder / "cache"), "HF_HUB_OFFLINE": "1"}
+    took = []
+    for command in (ours, ours, theirs):
+        run = [str(word) for word in command]
+        job = partial(subprocess.run, run, env=environment, check=True, capture_output=True)
+        took.append(timed(job)[0])
+    print(f"start: mtqa {took[0]:.2f}, again {took[1]:.2f}, comet-score {took[2]:.2f}   {took[2] / took[0]:.0f} x")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--segments", type=int, default=24)
@@ -82,6 +110,8 @@ def main() -> None:
         for ending in ("", "-wal", "-shm"):
             Path(f"{given.work / name}{ending}").unlink(missing_ok=True)
 
+    if not given.no_comet:
+        starts(given.work)
     metric = find_metric("comet")
     torch.ones(8, 8) @ torch.ones(8, 8)
     options = {"model": model, "budget": given.budget}
