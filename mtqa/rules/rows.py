@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ from ..formats.journal import Finished, Part, fallen_short, journaled
 from ..mqm import ERROR_COLUMNS, ErrorSpan
 from ..segment import Batch
 from .kept import ROOMS
-from .stream import Diagnosing, Document, diagnosed, documents_of
+from .stream import Diagnosed, Diagnosing, Document, diagnosed, documents_of
 
 __all__ = ["ROW_FORMS", "ErrorTask", "RowForm", "errors_to_file", "errors_to_stream"]
 
@@ -52,6 +52,18 @@ class ErrorTask:
     models: Sequence[str] = ()
     heed: Callable[[Document], None] = _unheard
     say: Callable[[str], None] = _unsaid
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendering:
+    """The work with its errors as rows: written where they are found, so that a driver only passes them on."""
+
+    work: Diagnosing
+    form: str
+
+    def __call__(self, batch: Batch) -> Diagnosed:
+        found, form = self.work(batch), ROW_FORMS[self.form]
+        return replace(found, errors=(), rows=form.between.join(map(form.row, found.errors)).encode())
 
 
 def errors_to_file(batches: Iterable[Batch], task: ErrorTask, path: str | Path, *, resume: bool = False) -> None:
@@ -100,11 +112,23 @@ class _Writing:
                 self._told(documents_of(batch, self._task.work.kind), ())
             return stretches
 
-        for batch, found in diagnosed(batches, self._task.work, cluster=self._task.cluster, past=past):
+        work = self._task.work
+        by = _Rendering(work, self._task.form)
+        for batch, found in diagnosed(batches, work, cluster=self._task.cluster, past=past, by=by):
             self._told(found.documents, found.notices)
-            text = "".join(map(self._row, found.errors))
-            fingerprint = self._so_far(batch)
-            yield Part(text.encode(), self._rows, fingerprint)
+            before = self._before() if found.rows else ""
+            yield Part(before.encode() + found.rows, *self._after(batch))
+
+    def _before(self) -> str:
+        """What stands before the next row."""
+        before = self._form.between if self._begun else self._form.opening + self._form.between.lstrip(",")
+        self._begun = True
+        return before
+
+    def _after(self, batch: Batch) -> tuple[int, str]:
+        """The rows and the fingerprint of the input up to the end of this stretch."""
+        fingerprint = self._so_far(batch)
+        return self._rows, fingerprint
 
     def _told(self, documents: Sequence[Document], notices: Sequence[str]) -> None:
         for document in documents:
@@ -119,16 +143,12 @@ class _Writing:
         opening = "" if self._begun else self._form.opening
         return (opening + self._form.closing).encode()
 
-    def _row(self, error: ErrorSpan) -> str:
-        before = self._form.between if self._begun else self._form.opening + self._form.between.lstrip(",")
-        self._begun = True
-        return before + self._form.row(error)
-
     def _so_far(self, batch: Batch) -> str:
         """The fingerprint of the input up to the end of this stretch."""
-        for segment in batch:
-            texts = (segment.id, segment.document, segment.system, segment.source, segment.hypothesis)
-            self._input.update(json.dumps((*texts, segment.references)).encode())
+        sources = ["\3" if text is None else text for text in batch.source]
+        references = ["\2".join(texts) for texts in batch.references]
+        for column in (batch.id, batch.document, batch.system, sources, batch.hypothesis, references):
+            self._input.update(("\0".join(column) + "\1").encode("utf-8", "surrogatepass"))
         self._rows += len(batch)
         return self._input.hexdigest()[:24]
 

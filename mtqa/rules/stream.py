@@ -51,11 +51,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """What was found in consecutive rows that are whole documents: errors in row order; notices on models and cache."""
+    """What was found in consecutive rows that are whole documents: errors in row order; notices on models and cache.
+
+    `rows` are the errors as they are written, where they were rendered where they were found; `errors` is empty then.
+    """
 
     errors: tuple[ErrorSpan, ...]
     documents: tuple[Document, ...]
     notices: tuple[str, ...]
+    rows: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,14 @@ def diagnosed(
     *,
     cluster: Cluster = LOCAL,
     past: Callable[[Iterator[Batch]], Iterator[Batch]] = iter,
+    by: Callable[[Batch], Diagnosed] | None = None,
 ) -> Iterator[tuple[Batch, Diagnosed]]:
     """The rows of a stream of batches, in order, cut where documents end, with what was found in them.
 
     Rows without a document name count as one document a batch. `past` is given the cut rows and takes away those that
-    need no diagnosis (a run that goes on). Refuses a stream in which no segment has a reference, unless a model marks
-    or `work` is meant for such a stream; then nothing was yielded.
+    need no diagnosis (a run that goes on); `by` does the work in place of `work`, and more of its own. Refuses a stream
+    in which no segment has a reference, unless a model marks or `work` is meant for such a stream; then nothing was
+    yielded.
     """
     if work.kind not in KINDS:
         raise unknown_name("kind of reference", work.kind, KINDS)
@@ -168,7 +174,7 @@ def diagnosed(
             yield part
 
     held: list[tuple[Batch, Diagnosed]] = []
-    for part in cluster.in_order(work, past(counted(_whole_documents(batches)))):
+    for part in cluster.in_order(by or work, past(counted(_whole_documents(batches)))):
         held.append(part)
         if paired or work.marker is not None or work.alone:
             yield from held
