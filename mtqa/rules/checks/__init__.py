@@ -139,10 +139,10 @@ def _glossary(termbase: Termbase | None, units: Sequence[Unit]) -> Glossary | No
 
 def _units(batch: Batch, language: Language) -> list[Unit]:
     abroad = _source_language(batch)
-    habits: dict[tuple[str, str], Habits] = {}
-    for key in dict.fromkeys(zip(batch.document, batch.system, strict=True)):
-        texts = [h for h, d, s in zip(batch.hypothesis, batch.document, batch.system, strict=True) if (d, s) == key]
-        habits[key] = Habits.of(texts)
+    texts: dict[tuple[str, str], list[str]] = {}
+    for document, system, hypothesis in zip(batch.document, batch.system, batch.hypothesis, strict=True):
+        texts.setdefault((document, system), []).append(hypothesis)
+    habits = {key: Habits.of(written) for key, written in texts.items()}
     return [
         Unit(hypothesis, source, language, abroad, habits[document, system])
         for hypothesis, source, document, system in zip(
@@ -164,13 +164,10 @@ def _of_segment(unit: Unit, references: Sequence[str]) -> Iterator[Named]:
     if unit.hypothesis in references:
         return
     for check in SOURCE_CHECKS if unit.source is not None else ():
-        shown = {
-            finding.key
-            for reference in references
-            if check.name not in _WHATEVER_THE_REFERENCE
-            for finding in check.find(replace(unit, hypothesis=reference))
-        }
-        yield from ((check.name, finding) for finding in check.find(unit) if finding.key not in shown)
+        if findings := list(check.find(unit)):
+            asked = () if check.name in _WHATEVER_THE_REFERENCE else references
+            shown = {f.key for reference in asked for f in check.find(replace(unit, hypothesis=reference))}
+            yield from ((check.name, finding) for finding in findings if finding.key not in shown)
     if not references:
         for check in TEXT_CHECKS:
             yield from ((check.name, finding) for finding in check.find(unit))

@@ -1,5 +1,6 @@
 """What was left standing as it was in the source: words, the whole segment, or nothing at all."""
 
+import re
 from collections.abc import Iterator
 
 from ...language.lexicon import zipf
@@ -11,6 +12,7 @@ from .unit import Finding, Unit
 
 __all__ = ["empty_hypothesis", "source_copied", "source_left", "source_question"]
 
+_WORD = re.compile(r"[^\W\d_]+")
 _QUESTIONS = ("?", "？", "؟")
 _AFTER_QUESTION = "\"'”’»)」』）.* "
 
@@ -63,7 +65,7 @@ def source_left(unit: Unit) -> Iterator[Finding]:
     """
     if not unit.source or not unit.source_words or _same(unit.hypothesis, unit.source):
         return
-    if zipf("a", unit.code) is None:
+    if zipf("a", unit.code) is None or not _shares_words(unit):
         return
     run: list[Token] = []
     for token in (*unit.tokens, None):
@@ -81,6 +83,13 @@ def source_left(unit: Unit) -> Iterator[Finding]:
                 key=text.lower(),
             )
         run = []
+
+
+def _shares_words(unit: Unit) -> bool:
+    """Whether a word in lower case stands on both sides: a quick look, for in most pairs none does."""
+    return any(
+        len(word) > 2 and word in unit.source_words and word.islower() for word in _WORD.findall(unit.hypothesis)
+    )
 
 
 def _left(token: Token, unit: Unit) -> bool:

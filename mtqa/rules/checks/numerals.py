@@ -17,6 +17,7 @@ _SPACES = " \u00a0\u202f\u2009"
 _FIGURE = regex.compile(
     rf"\p{{Nd}}{{1,3}}(?:[{_SPACES}]\p{{Nd}}{{3}})+(?!\p{{Nd}})(?:[.,٫]\p{{Nd}}+)?|\p{{Nd}}+(?:[.,'’٫٬，]\p{{Nd}}+)*"
 )
+_GROUPING, _MARK, _NO_DIGIT = regex.compile(rf"[{_SPACES}'’٬]"), regex.compile("[.,]"), regex.compile(r"\D")
 _SCALE = regex.compile(rf"[{_SPACES}-]?(?:(?P<word>[\p{{L}}]+)\.?|(?P<cjk>[十百千万萬亿億兆]+))")
 _CJK = {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "兆": 1e12}
 _CJK_DIGITS = {c: float(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0.0, "两": 2.0, "兩": 2.0}
@@ -108,12 +109,12 @@ def figures(text: str, language: Language) -> tuple[Figure, ...]:
 
 
 def _readings(plain: str) -> tuple[set[float], tuple[frozenset[float], ...]]:
-    bare = regex.sub(rf"[{_SPACES}'’٬]", "", plain).replace("٫", ".").replace("，", ",")
+    bare = _GROUPING.sub("", plain).replace("٫", ".").replace("，", ",")
     marks = [c for c in bare if c in ".,"]
-    pieces = regex.split("[.,]", bare)
+    pieces = _MARK.split(bare)
     parts: tuple[frozenset[float], ...] = ()
     if len(pieces) > 2 or any(space in plain for space in _SPACES):
-        parts = tuple(frozenset({float(piece)}) for piece in regex.split(r"\D", plain))
+        parts = tuple(frozenset({float(piece)}) for piece in _NO_DIGIT.split(plain))
     if not marks:
         return {float(bare)}, parts
     if len(marks) == 1:

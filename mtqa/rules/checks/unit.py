@@ -4,6 +4,7 @@ A check is a function from a unit (one hypothesis, its source where there is one
 findings. It says nothing of what it did not compare: its evidence is what stands in the text or in the source.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from ...text import Kind, Token, tokens
 
 __all__ = ["Check", "Finding", "Habits", "Unit", "sentence_opens"]
 
+_WORDS = re.compile(r"[^\W\d_]+")
 _STOPS = frozenset(".!?…。！？؟\"”»)’'」』:;")
 _OPENERS = frozenset('.!?:…。！？;؟“"‘«([*•–—-/|')
 
@@ -111,9 +113,7 @@ class Unit:
     @cached_property
     def source_words(self) -> frozenset[str]:
         """The words of the source in lower case, none where there is no source."""
-        if not self.source:
-            return frozenset()
-        return frozenset(token.text.lower() for token in tokens(self.source, self.source_language))
+        return frozenset(_WORDS.findall(self.source.lower())) if self.source else frozenset()
 
     @property
     def code(self) -> str:
