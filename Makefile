@@ -2,13 +2,20 @@
 # make test   install the test extras and pass every test
 # make lint   ruff and mypy
 # make pictures   take the pictures of the report and run the notebooks again
+# make wheels   dist/: the source and a wheel for x86-64 and one for arm64 Linux (docs/release.md)
+# make lock   write down the versions with which the tests passed
+# make sbom   dist/mtqa.cdx.json: a bill of what an install brings, with licences
 PYTHON ?= python3
 BIN := .venv/bin
 SEED := 001_9c63570fe49a1101.txt
 # The versions this was built with; torch is named first so that pip never takes a CUDA build.
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint pictures clean
+# What one Python was tested with; a Python without such a list takes the newest that pyproject.toml allows.
+PYVERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+LOCK := $(wildcard locks/python$(PYVERSION).txt)
+
+.PHONY: demo test lint pictures wheels lock sbom clean
 
 demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
@@ -30,7 +37,7 @@ lint: .venv/linted
 
 .venv/tested: .venv/installed
 	$(BIN)/pip install -qq --disable-pip-version-check '$(TORCH)'
-	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[test,comet]' && touch $@
+	$(BIN)/pip install -qq --disable-pip-version-check $(LOCK:%=--constraint %) --editable '.[test,comet]' && touch $@
 
 .venv/linted: .venv/tested
 	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[lint]' && touch $@
@@ -38,5 +45,20 @@ lint: .venv/linted
 pictures: .venv/tested
 	$(BIN)/python bench/report_picture.py && $(BIN)/python notebooks/run.py
 
+lock: .venv/linted
+	@mkdir -p locks
+	$(BIN)/pip freeze --exclude-editable --disable-pip-version-check | sed 's/+cpu$$//' > locks/python$(PYVERSION).txt
+
+sbom: .venv/tested
+	@$(PYTHON) -m venv .venv-release && mkdir -p dist
+	.venv-release/bin/pip install -qq --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	.venv-release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/mtqa.cdx.json $(BIN)/python
+
+wheels:
+	@$(PYTHON) -m venv .venv-release
+	.venv-release/bin/pip install -qq --disable-pip-version-check -r native/wheels.txt
+	.venv-release/bin/python native/wheels.py dist
+
 clean:
-	rm -rf .venv out build dist
+	rm -rf .venv .venv-release out build dist
