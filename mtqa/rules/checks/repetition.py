@@ -38,7 +38,9 @@ def word_doubled(unit: Unit) -> Iterator[Finding]:
         if here.kind is not Kind.WORD or before.kind is not Kind.WORD or here.text != before.text.lower():
             continue
         word = here.text
-        if word in _SOUND or here.start == before.end or not word.isalpha() or word in unit.source_words:
+        if word in _SOUND or here.start == before.end or not word.isalpha():
+            continue
+        if word in unit.source_words and not unit.language.class_of(word):
             continue  # "Capra ibex ibex" is the source's
         if position > 1 and tokens[position - 2].text.lower() == word:
             continue  # a third one: emphasis
