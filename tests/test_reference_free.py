@@ -119,6 +119,11 @@ class TestAgainstReferences:
         errors = self.errors("Press start then now.", "Press start now.", "Jetzt <b>Start</b> drücken.")
         assert [error.rule for error in errors if error.reference_kind is ReferenceKind.NONE] == ["source_code"] * 2
 
+    def test_a_figure_that_the_correction_brings_back_is_no_second_error(self) -> None:
+        (error,) = self.errors("He was born in Bonn.", "He was born in Bonn in 1978.")
+        assert error.reference_kind is ReferenceKind.CORRECTION
+        assert error.evidence[-1] == "1978 in the source, not found in the hypothesis"
+
     def test_the_identity_has_no_errors(self) -> None:
         assert self.errors("Press the the start .", "Press the the start .", "Jetzt <b>Start</b> drücken.") == ()
 

@@ -70,6 +70,7 @@ DOCUMENT_CHECKS: tuple[tuple[str, Callable[[Sequence[Unit]], Iterator[tuple[int,
 # Said also where the reference shows the same: what is not the source's is wrong in the correction, too.
 _WHATEVER_THE_REFERENCE = frozenset({"source_code"})
 _SEVERAL_AT_THE_END = frozenset({"figure_lost", "source_code", "term"})  # what is missing has no place of its own
+_SAID_ANYWAY = frozenset({"source_code", "term"})
 TERM = "term"  # the check that asks a termbase
 Named = tuple[str, Finding]
 
@@ -222,20 +223,27 @@ def _error(segment: Segment, name: str, finding: Finding) -> ErrorSpan:
 
 
 def _merged(against: Sequence[ErrorSpan], alone: Sequence[ErrorSpan]) -> list[ErrorSpan]:
-    """The errors of one segment from both sides, in the order of the text, each place said once."""
+    """The errors of one segment from both sides, in the order of the text, each place said once.
+
+    A correction mends what is wrong: beside its edits only tags, placeholders and terms are said that it lacks, too.
+    """
     if not alone:
         return list(against)
     kept, rest = list(against), []
+    mended = any(error.reference_kind is ReferenceKind.CORRECTION for error in against)
     for finding in alone:
         twin = next((n for n, error in enumerate(kept) if _same_place(error, finding)), None)
-        if twin is None:
-            rest.append(finding)
-        else:
+        if twin is not None:
             kept[twin] = replace(kept[twin], evidence=(*kept[twin].evidence, *finding.evidence))
+        elif not mended or finding.rule in _SAID_ANYWAY:
+            rest.append(finding)
     return sorted([*kept, *rest], key=lambda error: (error.hypothesis.start, error.hypothesis.end))
 
 
 def _same_place(error: ErrorSpan, finding: ErrorSpan) -> bool:
     if error.hypothesis.overlaps(finding.hypothesis) or error.hypothesis == finding.hypothesis:
         return True
+    if finding.rule == "figure_lost":
+        figure = finding.evidence[0].split(" in the source")[0]
+        return figure in error.correction
     return bool(finding.correction) and finding.correction in error.correction
