@@ -53,6 +53,7 @@ def test_any_two_sentences(hypothesis: list[str], reference: list[str], code: st
     check(" ".join(hypothesis), " ".join(reference), language=find_language(code))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_text_against_itself_has_none(text: str) -> None:
     assert edits(text, text) == ()

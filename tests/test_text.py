@@ -164,6 +164,7 @@ def test_lines_are_joined_as_their_script_does(lines: list[str], text: str) -> N
     assert joined_lines(lines) == text
 
 
+@settings(deadline=None)
 @given(st.text("aB1 .,:/'-_@<>{}%$\t\n\x00\x1c\x0bUSsthkm\x85", max_size=14).filter(str.isascii))
 def test_the_faster_pattern_of_ascii_cuts_alike(text: str) -> None:
     def cuts(pattern: re.Pattern[str]) -> list[tuple[tuple[int, int], str | None]]:
