@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ def test_every_command_has_its_help(name: str, capsys: pytest.CaptureFixture[str
             "assess: invalid value for '--kind': 'x' is not one of 'auto', 'correction', 'independent'; "
             "see 'mtqa assess --help'",
         ),
+        (["history"], "history: missing command: one of add, list, chart, board; see 'mtqa history --help'"),
+        (["review"], "review: missing command: one of merge, agreement; see 'mtqa review --help'"),
         (["history", "chart"], "history chart: missing option '--vendor'; see 'mtqa history chart --help'"),
     ],
 )
@@ -71,6 +74,20 @@ def test_a_wrong_call_is_one_line_too(line: list[str], said: str, capsys: pytest
     with pytest.raises(SystemExit) as end:
         cli.main(line)
     assert (end.value.code, capsys.readouterr().err) == (2, f"mtqa: {said}\n")
+
+
+def test_every_group_of_commands_asks_for_one_of_them_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    groups = [name for name, _ in cli.COMMANDS if hasattr(import_module(f"mtqa.cli.{name}"), "app")]
+    assert groups
+    for name in groups:
+        with pytest.raises(SystemExit) as end:
+            cli.main([name])
+        said = capsys.readouterr().err
+        assert (end.value.code, said.count("\n"), said.startswith(f"mtqa: {name}: missing command: one of ")) == (
+            2,
+            1,
+            True,
+        )
 
 
 def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:

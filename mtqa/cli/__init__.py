@@ -107,8 +107,11 @@ def _refuse(refusal: Refusal) -> NoReturn:
 def _misuse(fault: Exception) -> Misuse:
     """What the parser of the command line found wrong, as a refusal like all others."""
     said = fault.format_message().removesuffix(".").replace(": Value error, ", ": ")  # type: ignore[attr-defined]
-    path = getattr(getattr(fault, "ctx", None), "command_path", "mtqa")
+    context = getattr(fault, "ctx", None)
+    path = getattr(context, "command_path", "mtqa")
     where = path.removeprefix("mtqa").strip()
+    if context is not None and said == "Missing command":
+        said += ": one of " + ", ".join(context.command.commands)
     return Misuse(said[:1].lower() + said[1:], where=where, mend=f"see '{path} --help'")
 
 

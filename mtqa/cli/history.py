@@ -10,7 +10,6 @@ import typer
 __all__ = ["app"]
 
 app = typer.Typer(
-    no_args_is_help=True,
     help="Keep a ledger of deliveries: add, list, chart, board.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    no_args_is_help=True,
     help="Merge reviewers' decisions into an assessment, or say how far reviewers agree.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
