@@ -211,10 +211,10 @@ class TestShell:
         assert "Traceback" not in run.stderr
         assert not (tmp_path / "out").exists()
 
-    def test_a_directory_is_no_delivery(self, tmp_path: Path) -> None:
+    def test_a_directory_is_no_delivery_against_a_file(self, tmp_path: Path) -> None:
         run = shell("assess", tmp_path, CORRECTION)
-        assert run.returncode == 4
-        assert "directory" in run.stderr
+        assert run.returncode == 2
+        assert "a folder is held against a folder" in run.stderr
 
     @pytest.mark.parametrize("arguments", [("-m", "chfr"), ("--profile", "mqm"), ("--kind", "perfect")])
     def test_a_wrong_word_is_exit_2(self, arguments: tuple[str, str]) -> None:
