@@ -13,7 +13,7 @@ from mtqa.reports.page import assets
 PACKAGE = Path(__file__).parent.parent / "mtqa"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
-    "cli": 8, "__main__": 9,
+    "cli": 8, "pandas": 8, "__main__": 9,
     "assess": 7, "verify": 7, "dispute": 7, "pytest_plugin": 8,
     "assessment": 6, "gate": 6,
     "reports": 5, "review": 5, "ledger": 5, "calibration": 5, "notebook": 5,
@@ -133,6 +133,7 @@ SAME_FLOOR: set[tuple[str, str]] = {
     ("language", "text"),
     ("formats", "termbase"),
     ("reports", "notebook"),
+    ("gate", "notebook"),
     ("scoring", "compare"),
     ("gate", "reports"),
 }

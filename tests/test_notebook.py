@@ -5,10 +5,12 @@ import re
 import pytest
 import report_cases as cases
 
+from mtqa.compare import compare
+from mtqa.gate import gate
 from mtqa.mqm import Severity
 from mtqa.notebook import diff, show
 from mtqa.refusal import Misuse, Refusal
-from mtqa.segment import ReferenceKind, Segment
+from mtqa.segment import Batch, ReferenceKind, Segment
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,34 @@ class TestShow:
         error = cases.error(segment, (1, 2, 1, 1), "fluency/whitespace", Severity.MINOR)
         html = show(cases.made([segment], [error]), "1").html
         assert "\u202e" not in html and "RLO" in html and "<b>&" not in html
+
+    def test_nothing_to_show_is_refused(self) -> None:
+        with pytest.raises(Misuse) as refusal:
+            show("a text")  # type: ignore[arg-type]
+        said = "nothing to show of str; give an assessment, a segment, a batch, a verdict or a comparison"
+        assert str(refusal.value) == said
+
+
+class TestAnswers:
+    def test_a_verdict_says_its_words_and_not_only_its_signs(self, seed: cases.Made) -> None:
+        found = gate(seed, {"policy": "a <b>", "critical": {"max": 0}, "mqm": {"max_per_1000_words": 900}})
+        html = show(found).html
+        assert f"{found.status.upper()}</b>" in html and "<code>critical.max</code>" in html
+        for check in found.checks:
+            assert f" {check.outcome}" in html
+        assert "a &lt;b&gt;" in html and "<script" not in html and "class=" not in html
+        assert all(line in html for line in found.data), "no number without its signature"
+        assert repr(show(found)).startswith(found.status.upper())
+
+    def test_a_comparison_says_who_is_better_and_how_surely(self) -> None:
+        worse = [Segment(str(n), f"A cat sit {n}.", (f"The cat sat on mat {n}.",)) for n in range(12)]
+        better = [Segment(str(n), f"The cat sat on mat {n}.", (f"The cat sat on mat {n}.",)) for n in range(12)]
+        found = compare(Batch.of(worse), Batch.of(better), metrics="chrf++")
+        html = show(found).html
+        assert "system 2 is better" in html and "higher is better" in html and "0/0/12" not in html
+        assert f"{found.differences[0].p_holm:.4f}" in html
+        assert all(str(each.score.signature) in html for each in found.standings)
+
+    def test_no_difference_is_an_answer(self) -> None:
+        one = [Segment(str(n), f"A cat {n}.", (f"The cat {n}.",)) for n in range(6)]
+        assert "no difference shown" in show(compare(Batch.of(one), Batch.of(one), metrics="ter")).html

@@ -1,38 +1,19 @@
-"""Assessments, segments and differences as rich HTML for notebooks, that survives export, mail and a code host.
-
-Only elements with a meaning of their own (`<del>`, `<ins>`, `<mark>`, tables) and inline styles: where a viewer strips
-the styles, what is deleted and inserted can still be told apart. Every text is escaped. The text form stands beside.
-"""
+"""Segments with what is wrong in them marked in place, and two texts with what differs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from .edits import edits
-from .mqm import ErrorSpan, Severity
-from .refusal import Refusal, unknown_name
-from .reports import render
-from .reports.marking import pieces
-from .reports.markup import Markup, element, joined
-from .reports.rows import Row, rows
-from .reports.wording import (
-    LETTERS,
-    Words,
-    assessed_sentence,
-    bounds,
-    by_cost,
-    by_severity,
-    figure,
-    kind_sentence,
-    one_line,
-    points,
-    revealed,
-    sides,
-    words_for,
-)
-from .segment import ReferenceKind, Segment, Span
-from .summary import Assessed
+from ..edits import edits
+from ..mqm import ErrorSpan, Severity
+from ..refusal import unknown_name
+from ..reports.marking import pieces
+from ..reports.markup import Markup, element, joined
+from ..reports.rows import Row, rows
+from ..reports.wording import LETTERS, Words, figure, one_line, points, revealed, sides, words_for
+from ..segment import Span
+from ..summary import Assessed
+from .shown import CELL, SOFT, Shown
 
-__all__ = ["Shown", "diff", "show"]
+__all__ = ["diff", "segments"]
 
 _TINTS = {
     Severity.CRITICAL: ("rgba(200,30,70,.20)", "#c2255c", "double"),
@@ -41,37 +22,12 @@ _TINTS = {
     Severity.NEUTRAL: ("rgba(120,120,130,.16)", "#777780", "dotted"),
 }
 _RIGHT = "background:rgba(30,150,90,.18);text-decoration:underline;text-underline-offset:.2em"
-_CELL = "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;padding:.35em 1.2em .35em 0"
-_SOFT = "opacity:.72;font-size:.9em"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Something to look at: HTML where HTML can be shown, text elsewhere."""
-
-    html: str
-    text: str
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def show(thing: Assessed | Segment, *ids: str) -> Shown:
-    """What an assessment says in short; with ids, those of its segments with their marks; or one segment by itself.
-
-    A segment by itself shows its plain differences from its first reference. An unknown id is refused.
-    """
-    if isinstance(thing, Segment):
-        if thing.reference is None:
-            raise Refusal(f"segment {thing.id!r} has no reference to show it against", mend="give it one")
-        return diff(thing.hypothesis, thing.reference)
-    if not ids:
-        return Shown(str(_overview(thing)), render(thing, "text"))
-    words = words_for(thing.summary.reference_kind)
-    chosen = _chosen(rows(thing), ids)
+def segments(assessment: Assessed, ids: Sequence[str]) -> Shown:
+    """The segments of these ids or anchors, in this order, with their marks and why; an unknown id is refused."""
+    words = words_for(assessment.summary.reference_kind)
+    chosen = _chosen(rows(assessment), ids)
     return Shown(
         "\n".join(str(_segment(row, words)) for row in chosen),
         "\n\n".join(_segment_text(row, words) for row in chosen),
@@ -102,40 +58,10 @@ def _chosen(table: Sequence[Row], ids: Sequence[str]) -> list[Row]:
     return found
 
 
-def _overview(assessment: Assessed) -> Markup:
-    summary = assessment.summary
-    words = words_for(summary.reference_kind)
-    counts = ", ".join(f"{count} {severity}" for severity, count in by_severity(summary))
-    first = element("p", element("b", words.count(summary.errors)), f" in {assessed_sentence(summary)}. {counts}")
-    independent = summary.reference_kind is not ReferenceKind.CORRECTION
-    figures = []
-    if summary.penalty is not None:
-        made = f"profile {summary.profile}"
-        figures.append(("Penalty per 1,000 words", summary.penalty.value, summary.penalty.interval, made))
-    figures += [(s.metric.name, s.value, s.interval, str(s.signature)) for s in summary.scores]
-    lines = [
-        element(
-            "tr",
-            element("th", name, style=_CELL, title=made),
-            element("td", element("b", figure(value)), style=_CELL, title=made),
-            element("td", bounds(interval), style=_CELL),
-            element("td", element("code", made, style="font-size:.8em"), style=_CELL),
-        )
-        for name, value, interval, made in figures
-    ]
-    most = ", ".join(f"{row.category} {row.total}" for row in by_cost(summary)[:6])
-    return joined(
-        element("p", element("b", kind_sentence(summary.reference_kind))) if independent else None,
-        first,
-        element("table", *lines),
-        element("p", f"Most: {most}", style=_SOFT) if most else None,
-    )
-
-
 def _segment(row: Row, words: Words) -> Markup:
     spans = [error.hypothesis for error in row.errors]
     left = _marked(row.hypothesis, spans, row.errors, "del")
-    head = element("p", element("b", f"#{row.id} "), element("span", _facts(row, words), style=_SOFT))
+    head = element("p", element("b", f"#{row.id} "), element("span", _facts(row, words), style=SOFT))
     lines = [_line("hypothesis", left)]
     if row.source is not None:
         lines.insert(0, _line("source", _visible(row.source)))
@@ -179,8 +105,8 @@ def _change(error: ErrorSpan, words: Words) -> tuple[str | Markup, ...]:
 
 
 def _line(label: str, text: Markup) -> Markup:
-    name = element("td", label, style=f"{_CELL};{_SOFT}")
-    return element("tr", name, element("td", text, style=_CELL, dir="auto"))
+    name = element("td", label, style=f"{CELL};{SOFT}")
+    return element("tr", name, element("td", text, style=CELL, dir="auto"))
 
 
 def _marked(text: str, spans: Sequence[Span], errors: Sequence[ErrorSpan | None], tag: str) -> Markup:
