@@ -6,6 +6,7 @@ it is not heard. So each piece has exactly one result, in the order of the input
 """
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -119,13 +120,14 @@ def opened(address: str | None = None, *, models: bool = False) -> Iterator[RayC
     if here:
         starting = address is None and not os.environ.get("RAY_ADDRESS")
         try:
+            _knock(address or os.environ.get("RAY_ADDRESS") or "")
             ray.init(
                 address=address,
                 logging_level="ERROR",
                 log_to_driver=False,  # the output of workers may quote a delivery
                 include_dashboard=False if starting else None,
             )
-        except (ConnectionError, RuntimeError, ValueError) as fault:
+        except (OSError, RuntimeError, ValueError) as fault:
             place = address or os.environ.get("RAY_ADDRESS") or "this machine"
             what = f"no Ray cluster answers ({type(fault).__name__})"
             raise Unavailable(what, where=place, mend="start one: ray start --head") from None
@@ -135,3 +137,10 @@ def opened(address: str | None = None, *, models: bool = False) -> Iterator[RayC
         if here:
             with suppress(Exception):
                 ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises an OSError where nobody listens at `host:port`; Ray itself would try for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
