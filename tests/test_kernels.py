@@ -321,3 +321,26 @@ def test_the_corrected_ter_finds_a_text_equal_to_itself() -> None:
     for engine in ("native", "sacrebleu") if library() else ("sacrebleu",):
         assert statistics(copied, [text], [(text,)], engine=engine).values.tolist() == [[2.0, 9.0]]
         assert statistics(corrected, [text], [(text,)], engine=engine).values.tolist() == [[0.0, 8.0]]
+
+
+SHARED_TEXTS = [
+    "",
+    "a",
+    "the cat sat on the mat",
+    "the mat sat on the cat , twice",
+    "Ünï — codé 🙂 1.5",
+    "ababababab abab " * 9,
+]
+
+
+@native
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("name", SETTINGS)
+def test_rows_that_share_references_count_as_each_does_alone(name: str, threads: int) -> None:
+    """A kernel keeps the references it read last: what stood between two systems must not show."""
+    metric, draw = SETTINGS[name], random.Random(name)
+    references = [tuple(draw.sample(SHARED_TEXTS, draw.choice((1, 1, 1, 2)))) for _ in range(8)]
+    rows = [(draw.choice(SHARED_TEXTS) + draw.choice(("", " mat")), draw.choice(references)) for _ in range(200)]
+    together = statistics(metric, *map(list, zip(*rows, strict=True)), engine="native", threads=threads).values
+    alone = [statistics(metric, [text], [texts], engine="native", threads=1).values[0] for text, texts in rows]
+    assert (together == np.array(alone)).all()

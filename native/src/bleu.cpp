@@ -22,36 +22,17 @@ class Bleu {
     explicit Bleu(const BleuOptions &options)
         : options_(options), hypothesis_(options.tokenizer, options.lower, options.classes) {}
 
-    void row(const Rows &rows, int64_t row, double *out) {
-        const auto count = static_cast<size_t>(rows.references(row));
-        while (references_.size() < count)
-            references_.push_back(
-                std::make_unique<BleuTokenizer>(options_.tokenizer, options_.lower, options_.classes));
-        sizes_.resize(count);
-        size_t words = 0;
-        for (size_t k = 0; k < count; ++k) {
-            texts_.resize(std::max(texts_.size(), k + 1));
-            texts_[k] = &(*references_[k])(rows.reference(row, static_cast<int64_t>(k)));
-            words += texts_[k]->size();
-        }
+    void row(const Rows &rows, int64_t row, bool known, double *out) {
+        if (!known) read_references(rows, row);
         const Tokens &hypothesis = hypothesis_(rows.hypothesis(row));
-        vocabulary_.prepare(words);
-        units_.resize(words + hypothesis.size() + (count + 1) * static_cast<size_t>(options_.orders));
-        uint32_t *to = units_.data();
-        for (size_t k = 0; k < count; ++k) {
-            sizes_[k] = {to, texts_[k]->size()};
-            for (const Token &token : *texts_[k]) *to++ = vocabulary_.enter(token);
-            to += options_.orders;
-        }
-        for (const Units &reference : sizes_)
-            close(units_.data() + (reference.units - units_.data()) + reference.size, options_.orders,
-                  vocabulary_.size() + 1);
-        const Units ours{to, hypothesis.size()};
+        hypothesis_units_.resize(hypothesis.size() + static_cast<size_t>(options_.orders));
+        uint32_t *to = hypothesis_units_.data();
         for (const Token &token : hypothesis) *to++ = vocabulary_.look(token);
         close(to, options_.orders, 0);
+        const Units ours{hypothesis_units_.data(), hypothesis.size()};
 
         int64_t matches[MOST_ORDERS] = {};
-        ngrams_.match(ours, sizes_.data(), count, vocabulary_.size(), options_.orders, matches);
+        ngrams_.match(ours, sizes_.data(), sizes_.size(), vocabulary_.size(), options_.orders, matches);
         out[0] = static_cast<double>(ours.size);
         out[1] = static_cast<double>(closest(ours.size));
         for (int n = 0; n < options_.orders; ++n) {
@@ -62,6 +43,31 @@ class Bleu {
     }
 
   private:
+    void read_references(const Rows &rows, int64_t row) {
+        const auto count = static_cast<size_t>(rows.references(row));
+        while (references_.size() < count)
+            references_.push_back(
+                std::make_unique<BleuTokenizer>(options_.tokenizer, options_.lower, options_.classes));
+        sizes_.resize(count);
+        texts_.resize(count);
+        size_t words = 0;
+        for (size_t k = 0; k < count; ++k) {
+            texts_[k] = &(*references_[k])(rows.reference(row, static_cast<int64_t>(k)));
+            words += texts_[k]->size();
+        }
+        vocabulary_.prepare(words);
+        units_.resize(words + count * static_cast<size_t>(options_.orders));
+        uint32_t *to = units_.data();
+        for (size_t k = 0; k < count; ++k) {
+            sizes_[k] = {to, texts_[k]->size()};
+            for (const Token &token : *texts_[k]) *to++ = vocabulary_.enter(token);
+            to += options_.orders;
+        }
+        for (const Units &reference : sizes_)
+            close(units_.data() + (reference.units - units_.data()) + reference.size, options_.orders,
+                  vocabulary_.size() + 1);
+    }
+
     // The reference length nearest to the hypothesis length; of two as near, the shorter one.
     size_t closest(size_t length) const {
         size_t best = sizes_[0].size;
@@ -78,7 +84,7 @@ class Bleu {
     std::vector<std::unique_ptr<BleuTokenizer>> references_;  // one each: tokens lie in their tokenizer
     std::vector<const Tokens *> texts_;
     std::vector<Units> sizes_;
-    std::vector<uint32_t> units_;
+    std::vector<uint32_t> units_, hypothesis_units_;
     Vocabulary vocabulary_;
     Ngrams ngrams_;
 };

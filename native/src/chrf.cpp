@@ -22,12 +22,13 @@ class Chrf {
         for (uint32_t byte = 0; byte < 0x100; ++byte) marks_[byte] = is_mark(byte);
     }
 
-    void row(const Rows &rows, int64_t row, double *out) {
+    void row(const Rows &rows, int64_t row, bool known, double *out) {
         const int width = 3 * (options_.chars + options_.words);
         double best = -1;
         for (int64_t k = 0; k < rows.references(row); ++k) {
             double found[3 * MOST_ORDERS];
-            count(rows.hypothesis(row), rows.reference(row, k), found);
+            if (!(known && rows.references(row) == 1)) read_reference(rows.reference(row, k));
+            count(rows.hypothesis(row), found);
             const double score = rows.references(row) > 1 ? f_score(found) : 0;
             if (score > best) {
                 best = score;
@@ -90,23 +91,35 @@ class Chrf {
         return (byte - 0x21u) < 15u || (byte - 0x3Au) < 7u || (byte - 0x5Bu) < 6u || (byte - 0x7Bu) < 4u;
     }
 
-    void count(View hypothesis, View reference, double *found) {
-        int64_t matches[MOST_ORDERS] = {};
-        uint32_t alphabet = 0;
-        if (seen_.size() < reference.size * 2 + 1) seen_.resize(reference.size * 4 + 64);
-        uint32_t *ids = ids_.data(), *seen = seen_.data();
-        read(reference_, reference, [&, ids, seen](uint32_t code) {
+    void read_reference(View text) {
+        uint32_t *ids = ids_.data();
+        for (uint32_t i = 0; i < alphabet_; ++i) ids[seen_[i]] = 0;
+        alphabet_ = 0;
+        if (seen_.size() < text.size * 2 + 1) seen_.resize(text.size * 4 + 64);
+        uint32_t alphabet = 0, *seen = seen_.data();
+        read(reference_, text, [&, ids, seen](uint32_t code) {
             seen[alphabet] = code;  // no branch: whether a character is new could not be foreseen
             const uint32_t known = ids[code], fresh = known == 0;
             alphabet += fresh;
             return ids[code] = known | (alphabet & (0 - fresh));
         });
-        read(hypothesis_, hypothesis, [ids](uint32_t code) { return ids[code]; });
-        for (uint32_t i = 0; i < alphabet; ++i) ids[seen[i]] = 0;
+        alphabet_ = alphabet;
         close(reference_.characters.data() + reference_.size, options_.chars, alphabet + 1);
+        if (!options_.words) return;
+        const size_t words = reference_.tokens.size();
+        vocabulary_.prepare(words);
+        reference_.words.resize(words + MOST_ORDERS);
+        for (size_t i = 0; i < words; ++i) reference_.words[i] = vocabulary_.enter(reference_.tokens[i]);
+        close(reference_.words.data() + words, options_.words, vocabulary_.size() + 1);
+    }
+
+    // Writes the statistics of a hypothesis against the reference that was read last.
+    void count(View hypothesis, double *found) {
+        int64_t matches[MOST_ORDERS] = {};
+        read(hypothesis_, hypothesis, [ids = ids_.data()](uint32_t code) { return ids[code]; });
         close(hypothesis_.characters.data() + hypothesis_.size, options_.chars, 0);
         const Units theirs{reference_.characters.data(), reference_.size};
-        ngrams_.match({hypothesis_.characters.data(), hypothesis_.size}, &theirs, 1, alphabet, options_.chars, matches);
+        ngrams_.match({hypothesis_.characters.data(), hypothesis_.size}, &theirs, 1, alphabet_, options_.chars, matches);
         totals(found, hypothesis_.size, reference_.size, options_.chars, matches);
         if (options_.words) count_words(found + 3 * options_.chars);
     }
@@ -114,12 +127,8 @@ class Chrf {
     void count_words(double *found) {
         int64_t matches[MOST_ORDERS] = {};
         const size_t ours = hypothesis_.tokens.size(), theirs = reference_.tokens.size();
-        vocabulary_.prepare(theirs);
-        reference_.words.resize(theirs + MOST_ORDERS);
         hypothesis_.words.resize(ours + MOST_ORDERS);
-        for (size_t i = 0; i < theirs; ++i) reference_.words[i] = vocabulary_.enter(reference_.tokens[i]);
         for (size_t i = 0; i < ours; ++i) hypothesis_.words[i] = vocabulary_.look(hypothesis_.tokens[i]);
-        close(reference_.words.data() + theirs, options_.words, vocabulary_.size() + 1);
         close(hypothesis_.words.data() + ours, options_.words, 0);
         const Units words{reference_.words.data(), theirs};
         ngrams_.match({hypothesis_.words.data(), ours}, &words, 1, vocabulary_.size(), options_.words, matches);
@@ -144,6 +153,7 @@ class Chrf {
     }
 
     const ChrfOptions options_;
+    uint32_t alphabet_ = 0;       // distinct characters of the reference at hand
     ZeroPages ids_{CODE_POINTS};  // of every code point, 0 unless the reference at hand has it
     uint8_t counts_[0x80];        // of every character below U+0080, whether it counts: 1 or 0
     bool marks_[0x100];           // of every byte, whether it is a punctuation mark

@@ -1,4 +1,4 @@
-// A batch row by row: what a row holds, rows that repeat, and the threads that share the work.
+// A batch row by row: what a row holds, what rows have in common, and the threads that share the work.
 #pragma once
 
 #include <algorithm>
@@ -31,23 +31,32 @@ class Rows {
         return true;
     }
 
-    // For every row the first row with the same hypothesis and references; a row that has no double is its own.
-    std::vector<int64_t> first_of_same() const {
-        std::vector<int64_t> first(static_cast<size_t>(size()));
-        int bits = 4;
-        while ((int64_t{1} << bits) < 2 * size()) ++bits;
-        std::vector<int64_t> slots(size_t{1} << bits, -1);
-        std::vector<uint64_t> hashes(static_cast<size_t>(size()));
-        const size_t mask = slots.size() - 1;
+    // What rows have in common: a row with another one's references has the number of the first row that has them, a
+    // whole row that was there before the number of the first such row; what stands once has its own.
+    struct Common {
+        std::vector<int64_t> references, all;
+    };
+    Common common() const {
+        Common found{std::vector<int64_t>(static_cast<size_t>(size())), std::vector<int64_t>(static_cast<size_t>(size()))};
+        std::vector<bool> several(static_cast<size_t>(size()));  // of first rows: whether a second one came
+        Known references(size()), pairs(size());
         for (int64_t row = 0; row < size(); ++row) {
-            const uint64_t hash = hashes[static_cast<size_t>(row)] = this->hash(row);
-            size_t place = hash >> (64 - bits);
-            while (slots[place] >= 0 && !(hashes[static_cast<size_t>(slots[place])] == hash && same(slots[place], row)))
-                place = (place + 1) & mask;
-            if (slots[place] < 0) slots[place] = row;
-            first[static_cast<size_t>(row)] = slots[place];
+            const uint64_t hash = references_hash(row);
+            const auto pair = [&](int64_t any) {
+                return pairs.first(finished(mix(hash, hypothesis(any))), any, [&](int64_t other) {
+                    return equal(hypothesis(other), hypothesis(any)) && same_references(other, any);
+                });
+            };
+            const int64_t first =
+                references.first(finished(hash), row, [&](int64_t other) { return same_references(other, row); });
+            found.references[static_cast<size_t>(row)] = first;
+            found.all[static_cast<size_t>(row)] = row;
+            if (first == row) continue;
+            if (!several[static_cast<size_t>(first)]) pair(first);
+            several[static_cast<size_t>(first)] = true;
+            found.all[static_cast<size_t>(row)] = pair(row);
         }
-        return first;
+        return found;
     }
 
   private:
@@ -66,20 +75,48 @@ class Rows {
         if (at < text.end()) std::memcpy(&word, at, static_cast<size_t>(text.end() - at));
         return (hash ^ word ^ hash >> 29) * 0x9E3779B97F4A7C15u;
     }
-    uint64_t hash(int64_t row) const {
-        uint64_t hash = mix(0, hypothesis(row));
+    static uint64_t finished(uint64_t hash) { return (hash ^ hash >> 32) * 0x9E3779B97F4A7C15u; }
+    uint64_t references_hash(int64_t row) const {
+        uint64_t hash = static_cast<uint64_t>(references(row));
         for (int64_t k = 0; k < references(row); ++k) hash = mix(hash, reference(row, k));
-        return (hash ^ hash >> 32) * 0x9E3779B97F4A7C15u;
+        return hash;
     }
-    static bool same(View one, View other) {
+    static bool equal(View one, View other) {
         return one.size == other.size && (!one.size || std::memcmp(one.data, other.data, one.size) == 0);
     }
-    bool same(int64_t one, int64_t other) const {
-        if (references(one) != references(other) || !same(hypothesis(one), hypothesis(other))) return false;
+    bool same_references(int64_t one, int64_t other) const {
+        if (references(one) != references(other)) return false;
         for (int64_t k = 0; k < references(one); ++k)
-            if (!same(reference(one, k), reference(other, k))) return false;
+            if (!equal(reference(one, k), reference(other, k))) return false;
         return true;
     }
+
+    // Rows by hash, in open addressing; takes no memory until the first row comes.
+    class Known {
+      public:
+        explicit Known(int64_t rows) {
+            while ((int64_t{1} << bits_) < 2 * rows) ++bits_;
+        }
+        // The row that is the same as this one, which is known from now on; itself if there was none.
+        template <class Same>
+        int64_t first(uint64_t hash, int64_t row, const Same &same) {
+            if (slots_.empty()) slots_.resize(size_t{1} << bits_, {0, -1});
+            const size_t mask = slots_.size() - 1;
+            size_t place = hash >> (64 - bits_);
+            while (slots_[place].row >= 0 && !(slots_[place].hash == hash && same(slots_[place].row)))
+                place = (place + 1) & mask;
+            if (slots_[place].row < 0) slots_[place] = {hash, row};
+            return slots_[place].row;
+        }
+
+      private:
+        struct Slot {
+            uint64_t hash;
+            int64_t row;
+        };
+        std::vector<Slot> slots_;
+        int bits_ = 4;
+    };
 
     const mtqa_batch &batch_;
 };
@@ -112,22 +149,44 @@ int32_t share(int64_t count, int32_t threads, const Make &make) {
     return failed;
 }
 
-// Runs `Kernel(options).row(rows, row, out)` for every row, equal rows once. One kernel, with its work-space, a thread.
+// The rows that are to be counted, each once; those with the same references one after the other.
+inline std::vector<int64_t> in_turn(const Rows::Common &common) {
+    const auto count = static_cast<int64_t>(common.all.size());
+    constexpr int64_t NONE = -1;
+    std::vector<int64_t> next(common.all.size(), NONE), last(common.all.size(), NONE), order;
+    for (int64_t row = 0; row < count; ++row) {
+        const auto first = static_cast<size_t>(common.references[static_cast<size_t>(row)]);
+        if (common.all[static_cast<size_t>(row)] != row) continue;
+        if (last[first] != NONE) next[static_cast<size_t>(last[first])] = row;
+        last[first] = row;
+    }
+    order.reserve(common.all.size());
+    for (int64_t row = 0; row < count; ++row)
+        if (common.references[static_cast<size_t>(row)] == row)
+            for (int64_t same = row; same != NONE; same = next[static_cast<size_t>(same)]) order.push_back(same);
+    return order;
+}
+
+// Runs `Kernel(options).row(rows, row, known, out)` for every row, equal rows once; `known`: the row that this kernel
+// counted before had the same references. One kernel, with its work-space, a thread.
 // Returns 0, or 1 when memory ran out.
 template <class Kernel, class Options>
 int32_t run(const mtqa_batch &batch, const Options &options, size_t width, double *out) {
     try {
         const Rows rows(batch);
-        const std::vector<int64_t> first = rows.first_of_same();
+        const Rows::Common common = rows.common();
+        const std::vector<int64_t> order = in_turn(common);
         const auto make = [&] {
-            return [&, kernel = Kernel(options)](int64_t row) mutable {
-                if (first[static_cast<size_t>(row)] == row)
-                    kernel.row(rows, row, out + static_cast<size_t>(row) * width);
+            return [&, kernel = Kernel(options), read = int64_t{-1}](int64_t n) mutable {
+                const int64_t row = order[static_cast<size_t>(n)];
+                const int64_t references = common.references[static_cast<size_t>(row)];
+                kernel.row(rows, row, references == read, out + static_cast<size_t>(row) * width);
+                read = references;
             };
         };
-        if (share(rows.size(), batch.threads, make)) return 1;
+        if (share(static_cast<int64_t>(order.size()), batch.threads, make)) return 1;
         for (int64_t row = 0; row < rows.size(); ++row) {
-            const int64_t source = first[static_cast<size_t>(row)];
+            const int64_t source = common.all[static_cast<size_t>(row)];
             if (source != row)
                 std::memcpy(out + static_cast<size_t>(row) * width, out + static_cast<size_t>(source) * width,
                             width * sizeof(double));

@@ -56,15 +56,14 @@ class Ter {
         : twice_((options.flags & MTQA_REFERENCES_TWICE) != 0), hypothesis_(options.flags, options.lower),
           reference_(options.flags, options.lower) {}
 
-    void row(const Rows &rows, int64_t row, double *out) {
+    void row(const Rows &rows, int64_t row, bool known, double *out) {
         const Tokens &words = hypothesis_(rows.hypothesis(row));
         int64_t best = -1;
         double lengths = 0;
         for (int64_t k = 0; k < rows.references(row); ++k) {
-            const View text = rows.reference(row, k);
-            const Tokens &reference = twice_ ? reference_.twice(text) : reference_(text);
-            const int64_t edits = this->edits(words, reference);
-            lengths += static_cast<double>(reference.size());
+            if (!(known && rows.references(row) == 1)) read_reference(rows.reference(row, k));
+            const int64_t edits = this->edits(words);
+            lengths += static_cast<double>(reference_words_.size());
             if (best < 0 || edits < best) best = edits;
         }
         out[0] = static_cast<double>(best);
@@ -72,23 +71,27 @@ class Ter {
     }
 
   private:
-    int64_t edits(const Tokens &hypothesis, const Tokens &reference) {
-        if (reference.empty() || hypothesis.empty())
-            return static_cast<int64_t>(std::max(hypothesis.size(), reference.size()));
+    void read_reference(View text) {
+        const Tokens &reference = twice_ ? reference_.twice(text) : reference_(text);
         vocabulary_.prepare(reference.size());
         reference_words_.resize(reference.size());
-        words_.resize(hypothesis.size());
         for (size_t i = 0; i < reference.size(); ++i) reference_words_[i] = vocabulary_.enter(reference[i]);
+        listed_ = false;
+    }
+
+    // The edits that make the reference that was read last out of a hypothesis.
+    int64_t edits(const Tokens &hypothesis) {
+        if (reference_words_.empty() || hypothesis.empty())
+            return static_cast<int64_t>(std::max(hypothesis.size(), reference_words_.size()));
+        words_.resize(hypothesis.size());
         for (size_t i = 0; i < hypothesis.size(); ++i) words_[i] = vocabulary_.look(hypothesis[i]);
         if (words_ == reference_words_) return 0;
 
         const int64_t least = fewest_possible();
         distance_.prepare(reference_words_, vocabulary_.size(), words_.size());
         int64_t shifts = 0, candidates = 0, now = distance_.align(words_, 0);
-        bool listed = false;
         while (now > least) {
-            if (!listed) list_places();
-            listed = true;
+            if (!listed_) list_places();
             distance_.trace(words_, alignment_);
             candidates = propose(candidates);
             if (candidates >= MOST_CANDIDATES) break;
@@ -118,6 +121,7 @@ class Ter {
 
     // Chains the places of every word in the reference.
     void list_places() {
+        listed_ = true;
         first_place_.assign(vocabulary_.size() + 1, NOWHERE);
         next_place_.resize(reference_words_.size());
         for (size_t at = reference_words_.size(); at-- > 0;) {
@@ -212,6 +216,7 @@ class Ter {
     TerTokenizer hypothesis_, reference_;
     Vocabulary vocabulary_;
     std::vector<uint32_t> words_, reference_words_, spare_, first_place_, next_place_;
+    bool listed_ = false;  // whether the places of the reference's words are chained
     Distance distance_;
     Alignment alignment_;
     std::vector<Shift> shifts_;
