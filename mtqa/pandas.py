@@ -1,4 +1,4 @@
-"""Frames of pandas with the verbs of the house, after `import mtqa.pandas`: `frame.mtqa.score()`, `.errors()`, `.assess()`.
+"""Frames with the verbs of the house, after `import mtqa.pandas`: `frame.mtqa.score()`, `.errors()`, `.assess()` …
 
 A frame has the columns of the input tables under any of their names (`mt` and `ref` are understood); what is said of
 the verbs of the face is true of these. Nothing is registered before the import, so that `import mtqa` stays light.

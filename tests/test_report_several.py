@@ -193,7 +193,7 @@ class TestTheCommand:
             (["first", "second", "-f", "json"], "json: several assessments are shown in HTML only"),
             (["first", "second", "--policy", "p.toml"], "--policy: a policy judges one delivery"),
             (["first", "--systems"], "one delivery only; name a second assessment of the same segments"),
-            (["first", "--policy", "p.toml", "-f", "md"], "md: the verdict is shown in HTML only"),
+            (["first", "--policy", "p.toml", "-f", "md"], "md: the verdict is shown in HTML and XLSX only"),
             (["first", "-o", "r.docx"], "r.docx: no form of report has this suffix"),
         ):
             capsys.readouterr()

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -25,7 +28,7 @@ from mtqa.segment import Batch, ReferenceKind, Segment, Span
 from mtqa.summary import ReviewTally
 
 CORRECTION = ReferenceKind.CORRECTION
-NAMES = [form.name for form in FORMS]
+NAMES = [form.name for form in FORMS if form.name != "xlsx"]  # a workbook is no text: test_report_xlsx.py
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,24 @@ def hostile(text: str) -> cases.Made:
     )
     notice = cases.Notice("check", cases.Concern.WARNING, text, (text,), text)
     return cases.made([segment], [error, error], notices=(notice,))
+
+
+def seen_on_terminal(code: str, **settings: str) -> str:
+    """What a Python program writes when its stdout is a terminal."""
+    here = Path(__file__).parent
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(here), **settings}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=theirs, cwd=here.parent, env=environment) as run:
+        os.close(theirs)
+        parts = []
+        try:
+            while part := os.read(ours, 65_536):
+                parts.append(part)
+        except OSError:
+            pass  # Linux says EIO where the last writer has gone
+        os.close(ours)
+    assert run.returncode == 0
+    return b"".join(parts).decode()
 
 
 class TestPieces:
@@ -169,7 +190,9 @@ class TestEveryForm:
     def test_an_unknown_form_is_refused(self, seed: cases.Made) -> None:
         with pytest.raises(Misuse) as refusal:
             render(seed, "htm")
-        assert str(refusal.value) == "unknown form of report 'htm'; did you mean html? known: html, text, json, md"
+        assert (
+            str(refusal.value) == "unknown form of report 'htm'; did you mean html? known: html, text, json, md, xlsx"
+        )
 
     @pytest.mark.parametrize(
         ("name", "form"), [("r.html", "html"), ("R.HTM", "html"), ("a.md", "md"), ("a.pdf", None), ("a", None)]
@@ -213,6 +236,16 @@ class TestText:
         assert pipe.getvalue() == render(seed, "text")
         assert "Worst segments" in terminal.getvalue()
         assert terminal.getvalue() != pipe.getvalue()
+
+    def test_a_real_terminal_gets_colours_and_a_pipe_none(self, seed: cases.Made, tmp_path: Path) -> None:
+        """Through a pseudo-terminal of 100 columns, as a person sees it; NO_COLOR takes the colours away."""
+        code = "import sys, report_cases; from mtqa.reports.text import show; show(report_cases.seed(), sys.stdout)"
+        drawn = seen_on_terminal(code, COLUMNS="100", TERM="xterm-256color")
+        plain = seen_on_terminal(code, COLUMNS="100", TERM="xterm-256color", NO_COLOR="1")
+        assert re.search("\x1b\\[1;31mC *\x1b", drawn) and "Whitkov" in drawn
+        assert "\x1b[31m" not in plain and "critical" in plain
+        lines = re.sub("\x1b\\[[0-9;]*m", "", drawn).splitlines()
+        assert max(map(len, lines)) <= 100
 
     def test_golden(self, golden: Callable[[str, str], None]) -> None:
         golden("report.txt", render(small(), "text"))
@@ -412,9 +445,9 @@ class TestCommand:
             (
                 (saved, "-o", target),
                 2,
-                f"{target}: no form of report has this suffix; say one with -f: html, text, json, md",
+                f"{target}: no form of report has this suffix; say one with -f: html, text, json, md, xlsx",
             ),
-            ((saved, "-f", "pdf"), 2, "unknown form of report 'pdf'; known: html, text, json, md"),
+            ((saved, "-f", "pdf"), 2, "unknown form of report 'pdf'; known: html, text, json, md, xlsx"),
             ((saved, "-o", nowhere), 2, f"{nowhere}: cannot be written: there is no directory {nowhere.parent}"),
         ):
             assert run(*arguments, capsys=capsys) == (code, "", f"mtqa: {line}\n")

@@ -30,7 +30,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("sample", "Draw the segments to inspect, and say how many defective ones to accept."),
     ("calibrate", "Propose limits from your own accepted and rejected deliveries."),
     ("history", "Keep a ledger of deliveries: add, list, chart, board."),
-    ("report", "Render a saved assessment: one HTML file, text, Markdown or JSON."),
+    ("report", "Render a saved assessment, or several side by side: HTML, text, Markdown, JSON, XLSX."),
     ("review", "Merge reviewers' decisions into an assessment, or say how far reviewers agree."),
     ("serve", "Serve the report for review; decisions are saved to disk."),
     ("inspect", "Say what is in there, before anything is judged."),

@@ -25,6 +25,7 @@ __all__ = [
     "kind_sentence",
     "listed",
     "meaning",
+    "named",
     "one_line",
     "per_cent",
     "points",
