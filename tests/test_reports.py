@@ -242,7 +242,7 @@ class TestText:
         code = "import sys, report_cases; from mtqa.reports.text import show; show(report_cases.seed(), sys.stdout)"
         drawn = seen_on_terminal(code, COLUMNS="100", TERM="xterm-256color")
         plain = seen_on_terminal(code, COLUMNS="100", TERM="xterm-256color", NO_COLOR="1")
-        assert re.search("\x1b\\[1;31mC *\x1b", drawn) and "Whitkov" in drawn
+        assert re.search("\x1b\\[1;31mC *\x1b", drawn) and "[is] → should be" in drawn
         assert "\x1b[31m" not in plain and "critical" in plain
         lines = re.sub("\x1b\\[[0-9;]*m", "", drawn).splitlines()
         assert max(map(len, lines)) <= 100

@@ -75,10 +75,9 @@ def _draw(console: "Console", section: Section) -> None:
     from rich.text import Text
 
     table = Table(
-        title=section.title,
-        title_style="bold",
+        title=Text(section.title, style="bold"),  # a plain string would be read as markup: [is] would vanish
         title_justify="left",
-        caption=section.note or None,
+        caption=Text(section.note) if section.note else None,
         caption_justify="left",
         box=box.SIMPLE_HEAD if section.columns else None,
         show_header=bool(section.columns),
@@ -86,7 +85,11 @@ def _draw(console: "Console", section: Section) -> None:
     )
     for index in range(len(section.rows[0])):
         name = section.columns[index] if section.columns else ""
-        table.add_column(name, justify="right" if index in section.numeric else "left", overflow="fold")
+        table.add_column(
+            Text(name, style=_COLOURS.get(name, "")),
+            justify="right" if index in section.numeric else "left",
+            overflow="fold",
+        )
     for row in section.rows:
         table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
     console.print(table)
