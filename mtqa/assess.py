@@ -9,7 +9,7 @@ from .assessment import Assessment
 from .cluster import LOCAL, Cluster
 from .hygiene import Concern, Notice, inspect
 from .metric import Metric, find_metric
-from .mqm import find_profile
+from .mqm import Profile, find_profile
 from .pairing import pair
 from .rules import diagnose
 from .rules.kind import settled
@@ -33,7 +33,7 @@ def assess(
     source: "str | Path | Sequence[str] | None" = None,
     kind: str = "auto",
     metrics: Sequence[str | Metric] = DEFAULT_METRICS,
-    profile: str = "mqm-core",
+    profile: str | Profile = "mqm-core",
     model: Model = OWN_MODEL,
     progress: Shown = unseen,
     cluster: Cluster = LOCAL,
@@ -42,16 +42,17 @@ def assess(
 ) -> Assessment:
     """Assess one delivery.
 
-    `hypothesis` and `reference` are paths of raw documents or their lines (they are aligned), or `hypothesis` alone is
-    a table or a frame with the columns of the input tables. `kind` says what the reference is: `correction` (this
-    very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto` (measured, and
-    said). `profile` names the severity weights. `model` says which checkpoint computes the neural metrics among
-    `metrics`; the errors that it marks (XCOMET) join those of the rules. Segments are diagnosed on `cluster`; what the
-    cache in the folder `cached` knows (None: $MTQA_CACHE) is neither aligned nor diagnosed again. `termbase` is a
-    CSV or TBX file, or one that was read. Refuses unreadable, empty, unequal or unrelated input.
+    `hypothesis` and `reference` are paths of raw documents or their lines (they are aligned), or `hypothesis` alone
+    is a table or a frame with the columns of the input tables. `kind` says what the reference is: `correction`
+    (this very hypothesis, post-edited: edits are errors), `independent` (edits are differences) or `auto`
+    (measured, and said). `profile` names the severity weights, or the TOML file of a team's own. `model` says which
+    checkpoint computes the neural metrics among `metrics`; the errors that it marks (XCOMET) join those of the
+    rules. Segments are diagnosed on `cluster`; what the cache in the folder `cached` knows (None: $MTQA_CACHE) is
+    neither aligned nor diagnosed again. `termbase` is a CSV or TBX file, or one that was read. Refuses unreadable,
+    empty, unequal or unrelated input.
     """
     found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
-    weights = find_profile(profile)
+    weights = find_profile(profile) if isinstance(profile, str) else profile
     terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
     paired = pair(hypothesis, reference, source=source, cached=cached)
     batch, kind_basis, doubts = settled(paired.batch, kind)

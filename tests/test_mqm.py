@@ -1,8 +1,22 @@
 """The typology: every category is whole; profiles cost what their sources say; a record is the same in and out."""
 
+from pathlib import Path
+
 import pytest
 
-from mtqa.mqm import CATEGORIES, ERROR_COLUMNS, PROFILES, ErrorSpan, Severity, find_profile
+from mtqa.assess import assess
+from mtqa.assessment import Assessment
+from mtqa.gate import gate
+from mtqa.mqm import (
+    CATEGORIES,
+    ERROR_COLUMNS,
+    PROFILES,
+    ErrorSpan,
+    Profile,
+    Severity,
+    find_profile,
+    penalty_rate,
+)
 from mtqa.refusal import Misuse
 from mtqa.segment import ReferenceKind, Span
 
@@ -51,8 +65,11 @@ def test_profiles_cost_what_their_sources_say() -> None:
     assert [core.penalty("accuracy/number", severity) for severity in Severity] == [0, 1, 5, 25]
     assert [wmt.penalty("accuracy/number", severity) for severity in Severity] == [0, 1, 5, 5]
     assert wmt.penalty("fluency/punctuation", Severity.MINOR) == 0.1
-    with pytest.raises(Misuse, match="unknown severity profile 'mqm'; known: mqm-core, wmt"):
+    assert [wmt.penalty("fluency/unintelligible", severity) for severity in Severity] == [0, 1, 25, 25]
+    with pytest.raises(Misuse) as caught:
         find_profile("mqm")
+    known = "known: mqm-core, wmt, iso-5060-like; or name a .toml file"
+    assert str(caught.value) == f"unknown severity profile 'mqm'; {known}"
 
 
 def test_what_is_no_error_span_is_refused() -> None:
@@ -60,3 +77,107 @@ def test_what_is_no_error_span_is_refused() -> None:
         span(category="accuracy/nonsense")
     with pytest.raises(ValueError, match=r"confidence is 0\.\.1"):
         span(confidence=1.5)
+
+
+OWN = """
+profile = "acme"
+source = "handbook"
+repeated = "once"
+[severities]
+neutral = 0
+minor = 1
+major = 5
+critical = 25
+[categories]
+"accuracy/*" = 2.0
+"*" = 1.5
+"accuracy/number" = { minor = 3 }
+"""
+
+
+KEYS = "profile, source, repeated, severities, categories"
+LEVELS = "neutral, minor, major, critical"
+
+
+class TestOwnProfile:
+    def read(self, tmp_path: Path, text: str) -> Profile:
+        (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+        return find_profile("acme.toml", folder=tmp_path)
+
+    def test_costs_what_the_file_says(self, tmp_path: Path) -> None:
+        """A longer pattern goes before a shorter one, an exact name before both."""
+        own = self.read(tmp_path, OWN)
+        assert [own.penalty("accuracy/date-time", severity) for severity in Severity] == [0, 2, 10, 50]
+        assert [own.penalty("fluency/spelling", severity) for severity in Severity] == [0, 1.5, 7.5, 37.5]
+        assert [own.penalty("accuracy/number", severity) for severity in Severity] == [0, 3, 5, 25]
+        assert own.dearest == 50.0
+
+    def test_its_label_has_a_digest_that_changes_with_every_point(self, tmp_path: Path) -> None:
+        own = self.read(tmp_path, OWN)
+        assert own.label == f"acme@{own.digest}" and len(own.digest) == 12
+        assert self.read(tmp_path, OWN.replace("handbook", "another")).label == own.label
+        for changed in (OWN.replace("1.5", "1.6"), OWN.replace("once", "each"), OWN.replace("minor = 1", "minor = 2")):
+            assert self.read(tmp_path, changed).digest != own.digest
+        assert [profile.label for profile in PROFILES.values()] == list(PROFILES)
+        copied = OWN.replace("acme", "mqm-core")
+        assert self.read(tmp_path, copied).label != "mqm-core", "a file does not pass for a built-in profile"
+
+    def test_a_repeated_error_costs_once_in_a_document(self, tmp_path: Path) -> None:
+        own = self.read(tmp_path, OWN)
+        errors = [
+            span(), span(id="21"), span(id="22", document="b"), span(id="23", correction="Whitkoff"),
+            span(id="24", severity=Severity.CRITICAL), span(id="25", severity=Severity.MINOR),
+        ]  # fmt: skip
+        assert own.costs(errors) == [10, 0, 10, 10, 40, 0]
+        assert PROFILES["mqm-core"].costs(errors) == [5, 5, 5, 5, 25, 1]
+        assert penalty_rate(errors, 1000, profile=own) == 70
+        assert [PROFILES["iso-5060-like"].costs(errors[:2])] == [[5, 0]]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "refusal"),
+        [
+            ("repeated", "repeats", "unknown key 'repeats'; did you mean repeated? known: " + KEYS),
+            ("minor = 1", "minr = 1", "unknown severity in severities 'minr'; did you mean minor? known: " + LEVELS),
+            ("minor = 1\n", "", "severities.minor is missing; give points for neutral, minor, major, critical"),
+            ("minor = 1", 'minor = "1"', "severities.minor is '1'; give a number, 0 or more"),
+            ("minor = 1", "minor = nan", "severities.minor is nan; give a number, 0 or more"),
+            ("minor = 1", "minor = 6", "a worse severity costs less than a better one; give points that do not fall"),
+            ('"*" = 1.5', '"*" = true', "categories.* is True; give a number, 0 or more"),
+            ('"once"', '"twice"', "repeated is 'twice'; write \"each\" or \"once\""),
+            ('"acme"', '""', 'the profile has no name; write profile = "acme", without @'),
+            ('"*" = 1.5', "5", "no TOML: Expected '=' after a key in a key/value pair (at line 12, column 2)"),
+        ],
+    )  # fmt: skip
+    def test_refuses_what_it_does_not_understand(self, tmp_path: Path, old: str, new: str, refusal: str) -> None:
+        with pytest.raises(Misuse) as caught:
+            self.read(tmp_path, OWN.replace(old, new, 1))
+        assert str(caught.value) == f"{tmp_path / 'acme.toml'}: {refusal}"
+
+    def test_refuses_an_unknown_category_with_the_known_ones(self, tmp_path: Path) -> None:
+        with pytest.raises(Misuse, match="unknown category 'acuracy/number'; did you mean accuracy/number"):
+            self.read(tmp_path, OWN.replace('"accuracy/number" =', '"acuracy/number" ='))
+
+    def test_refuses_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(
+            Misuse, match=r"no\.toml: cannot be read .No such file or directory.; name a severity profile"
+        ):
+            find_profile("no.toml", folder=tmp_path)
+
+    def test_survives_in_a_saved_assessment_and_is_what_a_gate_and_a_report_use(self, tmp_path: Path) -> None:
+        table = tmp_path / "t.tsv"
+        table.write_text(
+            "id\tmt\tpe\n1\tIt fell by 5 per cent.\tIt fell by 7 per cent.\n2\tA good day .\tA good day.\n"
+        )
+        own = self.read(tmp_path, OWN)
+        made = assess(table, profile=own)
+        made.save(tmp_path / "out")
+        found = Assessment.load(tmp_path / "out")
+        assert found.summary == made.summary
+        assert found.summary.profile == own.label and found.summary.weights == own
+        assert found.summary.penalty_points == sum(own.costs(found.error_spans)) == 26.5
+        assert found.weighed(PROFILES["mqm-core"]).summary == assess(table).summary
+        (tmp_path / "policy.toml").write_text(
+            'policy = "p"\n[mqm]\nprofile = "acme.toml"\nmax_per_1000_words = 3.0\n[findings]\ntrusted = ["*"]\n'
+        )
+        check = gate(found, tmp_path / "policy.toml").checks[0]
+        assert own.label in check.unit and check.observed == pytest.approx(1000 * 26.5 / found.summary.words)

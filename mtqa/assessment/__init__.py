@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..metric import Signature
-from ..mqm import ERROR_COLUMNS, ErrorSpan, SystemicFinding, find_profile
+from ..mqm import ERROR_COLUMNS, ErrorSpan, Profile, SystemicFinding
 from ..refusal import Misuse, Refusal
 from ..reports import render
 from ..reports.wording import words_for
@@ -123,11 +123,17 @@ class Assessment:
             self.summary,
             self.batch,
             settled.errors,
-            profile=find_profile(self.summary.profile),
+            profile=self.summary.weights,
             segment_scores=self.segment_scores,
         )
         summary = replace(counted, systemic=_still_systemic(review, settled), review=settled.tally)
         return replace(self, error_spans=settled.errors, summary=summary, review=review)
+
+    def weighed(self, profile: Profile) -> "Assessment":
+        """The same under another severity profile: penalties and the worst segments anew, all else as it is."""
+        scores = self.segment_scores
+        summary = recount(self.summary, self.batch, self.error_spans, profile=profile, segment_scores=scores)
+        return replace(self, summary=summary)
 
     def __repr__(self) -> str:
         """One line, without any text of the delivery: it may end up in a log."""

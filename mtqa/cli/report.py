@@ -22,7 +22,9 @@ def command(
     ] = "-",
     form: Annotated[
         str | None,
-        typer.Option("-f", "--format", metavar="FORM", help="html, text, json or md; else the suffix of FILE says it."),
+        typer.Option(
+            "-f", "--format", metavar="FORM", help="html, text, json, md or xlsx; else the suffix of FILE says it."
+        ),
     ] = None,
     policy: Annotated[
         Path | None, typer.Option(help="An mtqa.toml: its verdict and its checks stand first on the page.")
@@ -30,15 +32,18 @@ def command(
     baseline: Annotated[Path | None, typer.Option(help="For the policy, as for 'mtqa gate'.")] = None,
     population: Annotated[int | None, typer.Option(min=1, help="For the policy, as for 'mtqa gate'.")] = None,
     language_pair: Annotated[str | None, typer.Option(help="For the policy, as for 'mtqa gate'.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Other severity weights: mqm-core, wmt, iso-5060-like, or a .toml file.")
+    ] = None,
     systems: Annotated[bool, typer.Option("--systems", help="The systems of one assessment side by side.")] = False,
 ) -> None:
-    """Render a saved assessment: one HTML file to read and to mail, text, JSON or Markdown.
+    """Render a saved assessment: one HTML file to read and to mail, text, JSON, Markdown or a scorecard for Excel.
 
     Several assessments of the same segments become one HTML file that says who is better, by how much and how surely,
     and shows them side by side. Nothing is scored again. Without -o and -f the summary is printed as text.
     """
     from ..formats import check_writable, writer
-    from ..reports import render
+    from ..reports import encoded
     from ..reports.text import show
 
     several = systems or len(assessments) > 1
@@ -46,18 +51,18 @@ def command(
     if output != "-":
         check_writable(output, inputs=[folder / name for folder in assessments for name in _FILES])
     if several:
-        page = _side_by_side(assessments)
+        page = _side_by_side(assessments, profile).encode("utf-8")
     else:
-        found = _load(assessments[0])
+        found = _load(assessments[0], profile)
         if policy is not None:
-            page = _judged(found, _verdict(found, policy, baseline, population, language_pair))
+            page = _judged(found, wanted, _verdict(found, policy, baseline, population, language_pair))
         elif output == "-" and wanted == "text":
             show(found, sys.stdout)
             return
         else:
-            page = render(found, wanted)
+            page = encoded(found, wanted)
     with writer(output) as stream:
-        stream.write(page.encode("utf-8"))
+        stream.write(page)
 
 
 _FILES = ("assessment.json", "segments.parquet", "errors.parquet")
@@ -82,15 +87,21 @@ def _form(form: str | None, output: str, *, several: bool, judged: bool) -> str:
         raise Misuse(
             "several assessments are shown in HTML only", where=wanted, mend="'mtqa compare' has text and JSON"
         )
-    if judged and wanted != "html":
-        raise Misuse("the verdict is shown in HTML only", where=wanted, mend="'mtqa gate' has text, JSON and Markdown")
+    if judged and wanted not in ("html", "xlsx"):
+        said = "the verdict is shown in HTML and XLSX only"
+        raise Misuse(said, where=wanted, mend="'mtqa gate' has text, JSON and Markdown")
+    if wanted == "xlsx" and output == "-" and sys.stdout.isatty():
+        raise Misuse("a workbook is no text for a terminal", where=wanted, mend="name a file: -o scorecard.xlsx")
     return wanted
 
 
-def _load(folder: Path) -> "Assessment":
+def _load(folder: Path, profile: str | None = None) -> "Assessment":
+    """The assessment in a folder, under these severity weights (None: those it was made with)."""
     from ..assessment import Assessment
+    from ..mqm import find_profile
 
-    return Assessment.load(folder)
+    found = Assessment.load(folder)
+    return found if profile is None else found.weighed(find_profile(profile))
 
 
 def _verdict(
@@ -102,15 +113,17 @@ def _verdict(
     return gate(found, policy, baseline=other, population=population, language_pair=language_pair)
 
 
-def _judged(found: "Assessment", verdict: "Verdict") -> str:
-    from ..reports.html import render
+def _judged(found: "Assessment", form: str, verdict: "Verdict") -> bytes:
+    from ..reports import html, xlsx
     from ..reports.wording import whole
 
-    return whole(render(found, verdict=verdict))
+    if form == "xlsx":
+        return xlsx.render(found, verdict=verdict)
+    return whole(html.render(found, verdict=verdict)).encode("utf-8")
 
 
-def _side_by_side(folders: list[Path]) -> str:
+def _side_by_side(folders: list[Path], profile: str | None) -> str:
     from ..reports.several import matched, render
     from ..reports.wording import whole
 
-    return whole(render(matched([(folder.resolve().name, _load(folder)) for folder in folders])))
+    return whole(render(matched([(folder.resolve().name, _load(folder, profile)) for folder in folders])))

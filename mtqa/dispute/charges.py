@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..gate import State, Verdict
 from ..gate.evidence import evidence
 from ..gate.evidence.wording import waiving
-from ..mqm import ErrorSpan, find_profile
+from ..mqm import ErrorSpan
 from ..review import Entry
 from ..segment import ReferenceKind
 from ..summary import Assessed
@@ -61,7 +61,7 @@ def pack_of(assessment: Assessed, verdict: Verdict, *, name: str, trail: Sequenc
 
 
 def _charges(assessment: Assessed, verdict: Verdict, trail: Sequence[Entry]) -> tuple[Charge, ...]:
-    batch, profile = assessment.batch, find_profile(assessment.summary.profile)
+    batch, costs = assessment.batch, assessment.summary.weights.costs(assessment.error_spans)
     place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
     found = []
     for position, (key, error) in enumerate(zip(assessment.finding_keys, assessment.error_spans, strict=True)):
@@ -75,7 +75,7 @@ def _charges(assessment: Assessed, verdict: Verdict, trail: Sequence[Entry]) -> 
                 error=error,
                 state="waived" if holds else "confirmed" if confirmed else "unreviewed",
                 waiver="; ".join(waiving(each) for each in covering),
-                points=profile.penalty(error.category, error.severity),
+                points=costs[position],
                 source=batch.source[segment],
                 hypothesis=batch.hypothesis[segment],
                 reference=batch.references[segment][0] if batch.references[segment] else "",

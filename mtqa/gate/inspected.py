@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric import METRICS, Metric
-from ..mqm import ErrorSpan, Severity, find_profile
+from ..mqm import ErrorSpan, Severity
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 from ..statistics import Floats, clustered
@@ -136,7 +136,7 @@ def inspected(
         by_document=vendor,
         repeated=policy.scope.looks == "repeated",
         risk=policy.scope.risk,
-        dearest=max(find_profile(mqm.profile).weights.values()) if mqm else 0.0,
+        dearest=mqm.profile.dearest if mqm else 0.0,
         longest=float(words.max()),
         errors_known=batch.reference_kind == ReferenceKind.CORRECTION,
     )
@@ -163,12 +163,11 @@ class _Costs:
         batch = assessment.batch
         place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
         table = np.zeros((4, len(batch)))
-        profile = find_profile(policy.mqm.profile) if policy.mqm else None
+        spans = [assessment.error_spans[position] for position in counted.all]
+        costs = policy.mqm.profile.costs(spans) if policy.mqm else [0.0] * len(spans)
         sure, doubtful = set(counted.sure), []
-        for position in counted.all:
-            error = assessment.error_spans[position]
+        for position, error, cost in zip(counted.all, spans, costs, strict=True):
             segment = place[error.document, error.system, error.id]
-            cost = profile.penalty(error.category, error.severity) if profile else 0.0
             stop = _stops(error, policy)
             table[0, segment] += cost
             table[2, segment] += stop

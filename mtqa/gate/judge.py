@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ..ledger import Entry
-from ..mqm import ErrorSpan, find_profile
+from ..mqm import PROFILES, ErrorSpan
 from ..refusal import Misuse, Refusal
 from ..summary import Assessed
 from .arguments import checked_call
@@ -99,7 +99,7 @@ def _judged(
         yield from stop_checks(rules.critical, material)
     if rules.mqm is not None:
         mqm = rules.mqm
-        yield rate_check("mqm", mqm.role, mqm.max_per_1000_words, material, mqm.profile, mqm.segment_cap)
+        yield rate_check("mqm", mqm.role, mqm.max_per_1000_words, material, mqm.profile.label, mqm.segment_cap)
     for metric in rules.metric:
         yield from metric_checks(metric, material)
     for comparison in rules.baseline:
@@ -146,7 +146,7 @@ def _dearest(rules: Policy, assessment: Assessed, counted: Standing) -> tuple[Er
     """The ten findings that cost most under the policy's profile, the severest of equals first."""
     if rules.mqm is None and rules.critical is None:
         return ()
-    profile = find_profile(rules.mqm.profile if rules.mqm else "mqm-core")
+    profile = rules.mqm.profile if rules.mqm else PROFILES["mqm-core"]
     spans = [assessment.error_spans[position] for position in counted.all]
     costly = [span for span in spans if profile.penalty(span.category, span.severity) > 0.0]
     return tuple(sorted(costly, key=lambda s: (-profile.penalty(s.category, s.severity), -s.severity.rank))[:10])

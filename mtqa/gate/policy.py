@@ -16,10 +16,10 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from ..metric import find_metric
-from ..mqm import CATEGORIES, find_profile
+from ..mqm import CATEGORIES, PROFILES, Profile, find_profile
 from ..refusal import unknown_name
 from .languages import languages_of
 from .strict import Strict
@@ -139,21 +139,23 @@ class Findings(Strict):
 
 
 class Mqm(Strict):
-    """Penalty points per 1,000 hypothesis words under a severity profile.
+    """Penalty points per 1,000 hypothesis words under a severity profile, by its name or its file beside the policy.
 
     `segment_cap` is the most that a segment may cost; repeated looks need it, because no number of clean segments
     bounds a penalty without an end.
     """
 
     max_per_1000_words: Amount
-    profile: str = "mqm-core"
+    profile: Profile = PROFILES["mqm-core"]
     segment_cap: Amount | None = None
     role: Role = Role.GATE
 
-    @field_validator("profile")
+    @field_validator("profile", mode="plain")
     @classmethod
-    def _a_profile(cls, name: str) -> str:
-        return find_profile(name).name
+    def _a_profile(cls, given: object, info: ValidationInfo) -> Profile:
+        if not isinstance(given, str):
+            raise ValueError("the name of a severity profile is wanted, or of its .toml file")
+        return find_profile(given, folder=(info.context or {}).get("folder"))
 
 
 class Tail(Strict):

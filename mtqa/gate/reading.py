@@ -33,8 +33,8 @@ def read_policy(policy: "Policy | str | Path | Mapping[str, object]") -> Policy:
         found = tools.get("mtqa") if isinstance(tools, dict) else None
         if not isinstance(found, dict):
             raise Misuse("no table [tool.mtqa]", where=str(path), mend="add one, or name an mtqa.toml")
-        return _policy(found, f"{path}: tool.mtqa", raw)
-    return _policy(table, str(path), raw)
+        return _policy(found, f"{path}: tool.mtqa", raw, path.parent)
+    return _policy(table, str(path), raw, path.parent)
 
 
 def read_waivers(path: str | Path) -> tuple[Waiver, ...]:
@@ -68,15 +68,15 @@ def _toml(path: Path, *, mend: str) -> tuple[dict[str, object], bytes]:
         raise Misuse(f"no TOML: {said}", where=str(path)) from None
 
 
-def _policy(table: Mapping[str, object], where: str, raw: bytes) -> Policy:
+def _policy(table: Mapping[str, object], where: str, raw: bytes, folder: Path | None = None) -> Policy:
     if "digest" in table:
         raise unknown_name("key", "digest", _keys(Policy)).at(where)
-    return _checked(Policy, {**table, "digest": hashlib.sha256(raw).hexdigest()}, where)
+    return _checked(Policy, {**table, "digest": hashlib.sha256(raw).hexdigest()}, where, folder)
 
 
-def _checked(model: type[Model], table: Mapping[str, object], where: str) -> Model:
+def _checked(model: type[Model], table: Mapping[str, object], where: str, folder: Path | None = None) -> Model:
     try:
-        return model.model_validate(dict(table))
+        return model.model_validate(dict(table), context={"folder": folder})
     except Misuse as refusal:
         raise refusal.at(where) from None
     except ValidationError as fault:

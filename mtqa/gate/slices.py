@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from ..mqm import find_profile
 from ..summary import Assessed
 from .inspected import Inspected
 from .policy import Mqm, Slice
@@ -37,7 +36,9 @@ def slice_checks(
         if rules.max_critical is not None:
             yield count_check(f"{place}.critical", rules.role, rules.max_critical, part)
         if rules.max_per_1000_words is not None and mqm is not None:
-            yield rate_check(f"{place}.mqm", rules.role, rules.max_per_1000_words, part, mqm.profile, mqm.segment_cap)
+            yield rate_check(
+                f"{place}.mqm", rules.role, rules.max_per_1000_words, part, mqm.profile.label, mqm.segment_cap
+            )
 
 
 def _doubtful(
@@ -46,11 +47,9 @@ def _doubtful(
     """What the unreviewed findings of the part cost, dearest first."""
     if mqm is None:
         return ()
-    profile = find_profile(mqm.profile)
     costs = []
-    for position in counted.doubtful:
-        error = assessment.error_spans[position]
-        cost = profile.penalty(error.category, error.severity)
+    spans = [assessment.error_spans[position] for position in counted.doubtful]
+    for error, cost in zip(spans, mqm.profile.costs(spans), strict=True):
         if (error.document if rules.by == "document" else error.system) in members and cost > 0.0:
             costs.append(cost)
     return tuple(sorted(costs, reverse=True))

@@ -202,7 +202,7 @@ def _signatures(assessment: Assessed) -> Section:
     summary = assessment.summary
     corpus = [(score.metric.name, str(score.signature)) for score in summary.scores]
     profile = profile_of(assessment)
-    penalty = [] if profile is None else [(f"penalty {profile.name}", profile.source)]
+    penalty = [] if profile is None else [(f"penalty {profile.label}", profile.source)]
     bleu = ", BLEU with eff:yes" if any(score.metric.key == "bleu" for score in summary.scores) else ""
     others = [f"Segment scores: level:segment{bleu}."]
     if summary.normalised:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ..mqm import PROFILES, ErrorSpan, Profile, Severity
+from ..mqm import ErrorSpan, Profile, Severity
 from ..segment import Batch, ReferenceKind
 from ..summary import Assessed, Status, WorstSegment
 from .marking import errors_by_segment
@@ -53,6 +53,7 @@ def rows(assessment: Assessed) -> tuple[Row, ...]:
     """One row a segment, in batch order."""
     batch, profile = assessment.batch, profile_of(assessment)
     found = errors_by_segment(batch, assessment.error_spans)
+    points = None if profile is None else _points(batch, assessment.error_spans, profile)
     names = anchors(batch)
     several = len(set(zip(batch.document, batch.system, strict=True))) > 1
     return tuple(
@@ -67,11 +68,20 @@ def rows(assessment: Assessed) -> tuple[Row, ...]:
             references=batch.references[n],
             status=assessment.status[n],
             errors=found[n],
-            points=None if profile is None else float(sum(profile.penalty(e.category, e.severity) for e in found[n])),
+            points=None if points is None else points[n],
             scores=tuple((name, values[n]) for name, values in assessment.segment_scores.items()),
         )
         for n in range(len(batch))
     )
+
+
+def _points(batch: Batch, errors: Sequence[ErrorSpan], profile: Profile) -> list[float]:
+    """The penalty points of each segment."""
+    place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
+    points = [0.0] * len(batch)
+    for error, cost in zip(errors, profile.costs(errors), strict=True):
+        points[place[error.document, error.system, error.id]] += cost
+    return points
 
 
 def profile_of(assessment: Assessed) -> Profile | None:
@@ -79,7 +89,7 @@ def profile_of(assessment: Assessed) -> Profile | None:
     summary = assessment.summary
     if summary.reference_kind is ReferenceKind.INDEPENDENT or summary.penalty_points is None:
         return None
-    return PROFILES.get(summary.profile)
+    return summary.weights
 
 
 def anchors(batch: Batch) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def summarise(
         words=sum(word_count(text) for text in batch.hypothesis),
         reference_kind=batch.reference_kind,
         kind_basis=kind_basis,
-        profile=profile.name,
+        profile="",
         scores=(*_corpus_scores(measured.statistics, measured.data), *_means_of_models(measured)),
         segment_means=(*_segment_means(measured.statistics, measured.data), *_means_of_models(measured)),
         normalised=_where_different(measured),
@@ -84,6 +84,8 @@ def recount(
     metrics = [(score.metric, segment_scores[score.metric.name]) for score in summary.scores]
     return replace(
         summary,
+        profile=profile.label,
+        own_profile=None if profile.label == profile.name else profile,
         errors=len(errors),
         errors_per_1000=_rate(costs.errors, costs.words),
         penalty_points=float(costs.points.sum()) if judged else None,
@@ -110,10 +112,10 @@ class _Costs:
     def of(cls, batch: Batch, errors: Sequence[ErrorSpan], profile: Profile) -> "_Costs":
         place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
         count, points = np.zeros(len(batch)), np.zeros(len(batch))
-        for error in errors:
+        for error, cost in zip(errors, profile.costs(errors), strict=True):
             position = place[error.document, error.system, error.id]
             count[position] += 1
-            points[position] += profile.penalty(error.category, error.severity)
+            points[position] += cost
         return cls(np.array([word_count(text) for text in batch.hypothesis], dtype=np.float64), count, points)
 
     def take(self, positions: NDArray[np.int64]) -> "_Costs":
@@ -184,13 +186,15 @@ def _where_different(measured: Measured) -> tuple[Score, ...]:
 def _categories(errors: Sequence[ErrorSpan], profile: Profile) -> tuple[CategoryCount, ...]:
     """Rows of the category × severity table: dearest first, then most frequent, then by name."""
     table: dict[str, Counter[Severity]] = defaultdict(Counter)
-    for error in errors:
+    points: dict[str, float] = defaultdict(float)
+    for error, cost in zip(errors, profile.costs(errors), strict=True):
         table[error.category][error.severity] += 1
+        points[error.category] += cost
     rows = [
         CategoryCount(
             category=category,
             counts=tuple((severity, counts[severity]) for severity in reversed(Severity)),
-            points=float(sum(profile.penalty(category, severity) * n for severity, n in counts.items())),
+            points=round(points[category], 9),  # tenths add up to tenths
         )
         for category, counts in table.items()
     ]

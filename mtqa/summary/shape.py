@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..hygiene import Notice
 from ..metric import Score, Signature
-from ..mqm import ErrorSpan, Severity, SystemicFinding
+from ..mqm import ErrorSpan, Profile, Severity, SystemicFinding, find_profile
 from ..segment import Batch, ReferenceKind
 
 __all__ = ["Assessed", "CategoryCount", "Group", "Rate", "ReviewTally", "Status", "Summary", "WorstSegment"]
@@ -97,6 +97,7 @@ class Summary:
     segment scores; `normalised` the corpus values after typographic normalisation of both sides, given only where
     they differ. `words` counts the hypothesis words of the segments that were assessed. Against an independent
     reference `errors` counts differences, and no penalty is given. `review` is None before the first review.
+    `profile` is the label of the severity profile, with a digest where it is a team's own (`own_profile`).
     """
 
     segments: int
@@ -121,6 +122,12 @@ class Summary:
     systemic: tuple[SystemicFinding, ...]
     notices: tuple[Notice, ...]
     review: ReviewTally | None = None
+    own_profile: Profile | None = None
+
+    @property
+    def weights(self) -> Profile:
+        """The severity profile that `profile` names: a built-in one, or the team's own that stands in the summary."""
+        return self.own_profile or find_profile(self.profile)
 
 
 class Assessed(Protocol):

@@ -54,11 +54,11 @@ def penalty_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
     if summary.penalty is not None and profile is not None:
         weights = ", ".join(f"{severity} {weight:g}" for severity, weight in profile.weights.items())
         made = (
-            ("profile", f"{profile.name} ({profile.source})"),
+            ("profile", f"{profile.label} ({profile.source})"),
             ("weights", weights),
             ("counted over", f"{summary.words:,} hypothesis words"),
         )
-        about = f"Penalty points per 1,000 words under profile {profile.name}: 0 is flawless, lower is better."
+        about = f"Penalty points per 1,000 words under profile {profile.label}: 0 is flawless, lower is better."
         found.append(replace(_rate("Penalty per 1,000 words", summary.penalty, about, made), key="penalty"))
     if summary.errors_per_1000 is not None:
         about = f"{words.many.capitalize()} of any weight; 0 is {'flawless' if words.one == 'error' else 'identical'}."

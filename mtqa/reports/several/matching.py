@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...metric import Signature
+from ...mqm import Profile
 from ...refusal import Misuse, Refusal
 from ...segment import ReferenceKind
 from ...summary import Assessed
@@ -25,7 +26,7 @@ class Contender:
     name: str
     kind: ReferenceKind
     rows: tuple[Row, ...]
-    profile: str
+    profile: Profile
     signatures: dict[str, Signature]
     confirmed: frozenset[int]
 
@@ -74,7 +75,7 @@ def _by_system(name: str, assessment: Assessed) -> list[Contender]:
             system or name,
             assessment.summary.reference_kind,
             tuple(row for row in table if row.system == system),
-            assessment.summary.profile,
+            assessment.summary.weights,
             dict(assessment.signatures),
             confirmed,
         )
@@ -89,9 +90,9 @@ def _beside(first: Contender, other: Contender) -> Contender:
             where=other.name,
             mend="assess both with the same --kind",
         )
-    if other.profile != first.profile:
+    if other.profile.label != first.profile.label:
         raise Refusal(
-            f"penalty profile {other.profile}, {first.name} has {first.profile}",
+            f"penalty profile {other.profile.label}, {first.name} has {first.profile.label}",
             where=other.name,
             mend="assess both with the same profile",
         )

@@ -16,7 +16,6 @@ from ...compare import Difference, Standing
 from ...compare.evidence import counted, differences, outcomes, pairs_of, standings
 from ...compare.measured import Measured, Model, measured
 from ...metric import METRICS, Metric, Signature
-from ...mqm import find_profile
 from ...segment import Batch, ReferenceKind, Segment
 from ...statistics import SEED, Floats
 from ...text import word_count
@@ -127,9 +126,9 @@ def _cells(contenders: Sequence[Contender], used: Sequence[int]) -> tuple[list[C
 def _penalty(contender: Contender, used: Sequence[int]) -> Measured:
     rows = [contender.rows[n] for n in used]
     points = np.array([row.points for row in rows], dtype=np.float64)
-    profile = find_profile(contender.profile)
+    profile = contender.profile
     weights = ",".join(f"{severity}={weight:g}" for severity, weight in profile.weights.items())
-    signature = Signature("penalty", (("profile", profile.name), ("weights", weights), ("per", "1000 words")))
+    signature = Signature("penalty", (("profile", profile.label), ("weights", weights), ("per", "1000 words")))
     return Measured(_per_word(points, contender, used), points, _rate, signature)
 
 
