@@ -11,6 +11,8 @@ from sacrebleu.significance import PairedTest
 
 from mtqa.cli import main
 from mtqa.compare import Comparison, compare
+from mtqa.compare.measured import Model, measured
+from mtqa.metric import find_metric
 from mtqa.refusal import Misuse, Refusal
 from mtqa.segment import Batch
 
@@ -270,3 +272,15 @@ def test_a_model_that_no_metric_reads_is_refused(tmp_path: Path) -> None:
         with pytest.raises(Misuse) as caught:
             compare(frame, frame, metrics="chrf", **given)
         assert str(caught.value) == "a model is given, and no metric reads one; add -m comet, cometkiwi or xcomet"
+
+
+def test_systems_counted_together_have_the_numbers_and_signatures_of_each_alone() -> None:
+    made = {name: system(texts, name=name) for name, texts in (("a", DELIVERED), ("b", HALF), ("c", CORRECT))}
+    for key in ("bleu", "chrf++", "ter"):
+        metric = find_metric(key)
+        together = measured(metric, made, Model())
+        for name, batch in made.items():
+            alone = measured(metric, {name: batch}, Model())[name]
+            assert (together[name].values == alone.values).all()
+            assert (together[name].scores == alone.scores).all()
+            assert together[name].signature == alone.signature

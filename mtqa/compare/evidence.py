@@ -88,7 +88,7 @@ def count(
 def counted(
     cells: Sequence[tuple[str, Metric, Measured]], clusters: Sequence[object] | None, *, seed: int
 ) -> dict[tuple[str, str], Counted]:
-    """Systems and metrics as they were measured, all of the same units, with bootstrap scores that share their draws."""
+    """Systems and metrics as measured, all of the same units, with bootstrap scores that share their draws."""
     units = [clustered(found.values, clusters) for *_, found in cells]
     edges = np.cumsum([0, *(table.shape[1] for table in units)])
     folded: list[list[Floats]] = [[] for _ in cells]

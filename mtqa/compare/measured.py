@@ -4,10 +4,11 @@ Metrics that are counted bring their own statistics; a neural score is its own s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ..engines import data_hash, fold, segment_scores, signature, statistics
+from ..engines.columns import check
 from ..metric import Metric, Signature
 from ..scoring.columns import is_neural
 from ..scoring.models import Model, beside_one, mean_score, opened
@@ -28,9 +29,9 @@ class Measured:
 
 
 def measured(metric: Metric, systems: Mapping[str, Batch], model: Model) -> dict[str, Measured]:
-    """Every system under one metric, by name; a model is opened once for all of them."""
+    """Every system under one metric, by name; all are counted together, and a model is opened once for all of them."""
     if not is_neural(metric):
-        return {name: _counted(metric, batch) for name, batch in systems.items()}
+        return _counted(metric, systems)
     with opened((metric,), model) as models:
         found = {}
         for name, batch in systems.items():
@@ -39,7 +40,16 @@ def measured(metric: Metric, systems: Mapping[str, Batch], model: Model) -> dict
         return found
 
 
-def _counted(metric: Metric, batch: Batch) -> Measured:
-    counted = statistics(metric, batch.hypothesis, batch.references)
-    made = signature(counted, data=data_hash(batch.hypothesis, batch.references))
-    return Measured(counted.values, segment_scores(counted), partial(fold, metric), made)
+def _counted(metric: Metric, systems: Mapping[str, Batch]) -> dict[str, Measured]:
+    """All systems in one count, so that a reference is read once for all of them, and a pair that two have once."""
+    hypotheses = [text for batch in systems.values() for text in batch.hypothesis]
+    references = [texts for batch in systems.values() for texts in batch.references]
+    together = statistics(metric, hypotheses, references)
+    found, start = {}, 0
+    for name, batch in systems.items():
+        own = together.values[start : start + len(batch)]
+        rows = replace(together, values=own, nrefs=check(batch.hypothesis, batch.references))
+        made = signature(rows, data=data_hash(batch.hypothesis, batch.references))
+        found[name] = Measured(rows.values, segment_scores(rows), partial(fold, metric), made)
+        start += len(batch)
+    return found
