@@ -59,7 +59,7 @@ class TestPlainBody:
             *((COMET, "regression"), (KIWI, "referenceless"), (KIWI, "kiwi"), (COMET, "unite")),
             *((XCOMET, "xcomet"), (XCOMET, "xcomet-xl")),
         ],
-        ids=str,
+        ids=lambda value: getattr(value, "key", value),
     )
     def test_numpy_gives_the_numbers_of_torch(
         self, metric: Metric, kind: str, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch
