@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .clusters import Address, CacheFolder, ClusterName, absolute
+from .clusters import Address, CacheFolder, ClusterName, ProcessCount, absolute, processes
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
 from .terms import TermbaseFile, opened_termbase
 
@@ -32,7 +32,9 @@ def command(
     source: Annotated[str | None, typer.Option(help="Source document, a line for each hypothesis line.")] = None,
     kind: _Kind = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
-    profile: Annotated[str, typer.Option(help="Severity weights: mqm-core or wmt.")] = "mqm-core",
+    profile: Annotated[
+        str, typer.Option(help="Severity weights: mqm-core, wmt, iso-5060-like, or a .toml file.")
+    ] = "mqm-core",
     model: ModelName = None,
     encoder: Encoder = None,
     revision: Revision = None,
@@ -42,6 +44,7 @@ def command(
     termbase: TermbaseFile = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Save the assessment in this folder.")] = None,
     cluster: ClusterName = "local",
+    count: ProcessCount = None,
     address: Address = None,
     cache: CacheFolder = None,
     form: Annotated[Literal["text", "json", "md"], typer.Option("-f", "--format", help="What is printed.")] = "text",
@@ -60,7 +63,7 @@ def command(
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
     given = Model(model, encoder, revision, online, precision, over_long)
-    with open_cluster(cluster, address=address) as place:
+    with open_cluster(cluster, processes=processes(count), address=address) as place:
         assessment = assess(
             hypothesis,
             reference,

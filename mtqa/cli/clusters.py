@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["Address", "CacheFolder", "ClusterName", "Resume", "absolute"]
+__all__ = ["Address", "CacheFolder", "ClusterName", "ProcessCount", "Resume", "absolute", "processes"]
 
 ClusterName = Annotated[
     Literal["local", "ray"], typer.Option("--cluster", help="Where batches run: here, or on a Ray cluster.")
@@ -13,6 +13,9 @@ ClusterName = Annotated[
 Address = Annotated[
     str | None,
     typer.Option("--address", help="Ray: host:port of its head. [default: $RAY_ADDRESS, else the one of this machine]"),
+]
+ProcessCount = Annotated[
+    int | None, typer.Option("--processes", min=1, help="Processes that diagnose, here. [default: one a core]")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was killed.")]
 CacheFolder = Annotated[
@@ -24,3 +27,10 @@ CacheFolder = Annotated[
 def absolute(folder: str | None) -> str | None:
     """The folder by its whole path: the workers of a cluster stand elsewhere."""
     return None if folder is None else str(Path(folder).absolute())
+
+
+def processes(asked: int | None) -> int:
+    """How many processes diagnose: as many as were asked for, else one a core."""
+    from ..cluster import cores
+
+    return asked if asked is not None else cores()

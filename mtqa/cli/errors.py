@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .clusters import Address, CacheFolder, ClusterName, Resume, absolute
+from .clusters import Address, CacheFolder, ClusterName, ProcessCount, Resume, absolute, processes
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
 from .terms import TermbaseFile, opened_termbase
 
@@ -51,6 +51,7 @@ def command(
     over_long: OverLong = "refuse",
     resume: Resume = False,
     cluster: ClusterName = "local",
+    count: ProcessCount = None,
     address: Address = None,
     cache: CacheFolder = None,
 ) -> None:
@@ -72,12 +73,11 @@ def command(
         check_writable(output, inputs=[table])
     elif resume:
         raise Misuse("--resume goes on with a file", mend="name the file with -o")
-    heard = _Heard()
-    given = Model(model, encoder, revision, online, precision, over_long)
+    heard, asked = _Heard(), Model(model, encoder, revision, online, precision, over_long)
     likely = LIKELY if least is None else least
     with (
-        opened(_marking(metrics), given, say=_say, progress=shown) as models,
-        open_cluster(cluster, address=address, models=bool(models.scorers)) as place,
+        opened(_marking(metrics), asked, say=_say, progress=shown) as models,
+        open_cluster(cluster, processes=processes(count), address=address, models=bool(models.scorers)) as place,
     ):
         marker = models if models.scorers else None
         batches, alone = _rows(table, columns, kind, marked=bool(marker))

@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Executor, Future
 
-__all__ = ["Local"]
+__all__ = ["Local", "drawn", "shared_out"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -21,6 +21,11 @@ class Local:
 
     threads: int = 1
 
+    @property
+    def near(self) -> bool:
+        """Pieces cost nothing to hand over."""
+        return True
+
     def in_order(self, work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[tuple[Given, Made]]:
         """Each item with what `work` made of it, in order; see `Cluster`."""
         if self.threads <= 1:
@@ -28,15 +33,12 @@ class Local:
                 yield item, work(item)
             return
         source = iter(items)
-        early: list[Given] = []
-        fault: Exception | None = None
-        try:
-            for item in islice(source, 2):
-                early.append(item)
-        except Exception as raised:  # first what came before it, as one thread would do
-            fault = raised
+        early, fault = drawn(source, 2)
         if len(early) == 2:
-            yield from _shared_out(work, chain(early, source), self.threads)
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(self.threads) as pool:
+                yield from shared_out(pool, work, chain(early, source), 2 * self.threads)
             return
         for item in early:  # a single item, as most inputs are, is not worth a pool
             yield item, work(item)
@@ -44,29 +46,42 @@ class Local:
             raise fault
 
 
-def _shared_out(work: Callable[[Given], Made], source: Iterator[Given], threads: int) -> Iterator[tuple[Given, Made]]:
-    from concurrent.futures import ThreadPoolExecutor
+def drawn(source: Iterator[Given], count: int) -> tuple[list[Given], Exception | None]:
+    """The next items, at most `count` of them, and what drawing the one after them raised."""
+    items: list[Given] = []
+    try:
+        while len(items) < count:
+            items.append(next(source))
+    except StopIteration:
+        return items, None
+    except Exception as fault:  # first what came before it, as one thread would do
+        return items, fault
+    return items, None
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[Given, Future[Made]]] = deque()
-        fault: Exception | None = None
-        try:
-            while fault is None:
-                try:
-                    item = next(source)
-                    waiting.append((item, pool.submit(work, item)))
-                except StopIteration:
-                    break
-                except Exception as raised:
-                    fault = raised
-                if len(waiting) >= 2 * threads:
-                    item, future = waiting.popleft()
-                    yield item, future.result()
-            while waiting:
+
+def shared_out(
+    pool: "Executor", work: Callable[[Given], Made], source: Iterator[Given], most: int
+) -> Iterator[tuple[Given, Made]]:
+    """Each item with what `work` made of it in the pool, in order, at most `most` items on their way."""
+    waiting: deque[tuple[Given, Future[Made]]] = deque()
+    fault: Exception | None = None
+    try:
+        while fault is None:
+            try:
+                item = next(source)
+                waiting.append((item, pool.submit(work, item)))
+            except StopIteration:
+                break
+            except Exception as raised:
+                fault = raised
+            if len(waiting) >= most:
                 item, future = waiting.popleft()
                 yield item, future.result()
-        finally:
-            for _, future in waiting:
-                future.cancel()
-        if fault is not None:
-            raise fault
+        while waiting:
+            item, future = waiting.popleft()
+            yield item, future.result()
+    finally:
+        for _, future in waiting:
+            future.cancel()
+    if fault is not None:
+        raise fault

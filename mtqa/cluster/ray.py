@@ -59,6 +59,11 @@ class RayCluster:
     def __init__(self, ray: ModuleType, *, models: bool = False, patience: float = PATIENCE) -> None:
         self._ray, self._models, self._patience = ray, models, patience
 
+    @property
+    def near(self) -> bool:
+        """Its workers may stand anywhere."""
+        return False
+
     def in_order(self, work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[tuple[Given, Made]]:
         """Each item with what `work` made of it on some worker, in order; see `Cluster`."""
         crew = Crew(self._ray, self._hire(work), self._places, identity(), self._patience)

@@ -51,7 +51,9 @@ def find_language(code: str) -> Language:
     short = code.strip().lower().replace("_", "-").split("-")[0]
     if short in LANGUAGES:
         return LANGUAGES[short]
-    return Language(code=short or "und", name=short or UNKNOWN.name, spaced=short not in _UNSPACED)
+    if short in ("", UNKNOWN.code):
+        return UNKNOWN
+    return Language(code=short, name=short, spaced=short not in _UNSPACED)
 
 
 def detect(texts: Iterable[str], *, enough: int = 4000) -> Language:

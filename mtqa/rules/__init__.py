@@ -17,7 +17,7 @@ from . import content, figures, grammar, meaning, words, writing
 from .case import Case, Claim, Rule
 from .checks import with_alone
 from .document import systemic, terminology
-from .kept import BySegment, pieces
+from .kept import BySegment, Stretch, pieces
 from .kind import reference_kind, unlike
 from .likelihood import LIKELY, likely_differences, probabilities
 from .marked import with_marks
@@ -27,11 +27,13 @@ from .unpaired import unpaired
 __all__ = [
     "LIKELY",
     "RULES",
+    "Asked",
     "Case",
     "Claim",
     "Diagnosis",
     "Rule",
     "diagnose",
+    "diagnoses",
     "errors",
     "errors_of",
     "reference_kind",
@@ -109,12 +111,43 @@ def diagnose(
     Segments are diagnosed on `cluster`; those that the cache in the folder `cached` knows (None: $MTQA_CACHE) are not.
     `termbase` holds the terms that are wanted and those that are forbidden.
     """
-    chosen = detect(batch.hypothesis) if language == "auto" else find_language(language)
-    work = BySegment(_by_segment, chosen, least, cached)
-    found = terminology([error for _, errors in cluster.in_order(work, pieces(batch, alone)) for error in errors])
-    both = with_alone(found, batch, language=chosen, skip=alone, termbase=termbase)
-    together = with_marks(both, marks, batch)
-    return Diagnosis(together, systemic(together))
+    asked = Asked(batch, frozenset(alone), tuple(marks))
+    (diagnosis,) = diagnoses([asked], language=language, least=least, cluster=cluster, cached=cached, termbase=termbase)
+    return diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A batch that is to be diagnosed, with the positions that have no partner and the errors that a model marked."""
+
+    batch: Batch
+    alone: frozenset[int] = frozenset()
+    marks: tuple[ErrorSpan, ...] = ()
+
+
+def diagnoses(
+    asked: Sequence[Asked],
+    *,
+    language: str = "auto",
+    least: float = LIKELY,
+    cluster: Cluster = LOCAL,
+    cached: str | None = None,
+    termbase: Termbase | None = None,
+) -> Iterator[Diagnosis]:
+    """`diagnose` of each, in order; on a cluster all of them together, however short each is."""
+    languages = [detect(one.batch.hypothesis) if language == "auto" else find_language(language) for one in asked]
+    documents = [
+        Stretch(number, one.batch, spoken.code, one.alone)
+        for number, (one, spoken) in enumerate(zip(asked, languages, strict=True))
+    ]
+    found: list[list[ErrorSpan]] = [[] for _ in asked]
+    for piece, by_stretch in cluster.in_order(BySegment(_by_segment, least, cached), pieces(documents)):
+        for stretch, some in zip(piece, by_stretch, strict=True):
+            found[stretch.number] += some
+    for one, spoken, against in zip(asked, languages, found, strict=True):
+        both = with_alone(terminology(against), one.batch, language=spoken, skip=one.alone, termbase=termbase)
+        together = with_marks(both, one.marks, one.batch)
+        yield Diagnosis(together, systemic(together))
 
 
 def _by_segment(

@@ -61,8 +61,8 @@ class _Rendering:
     work: Diagnosing
     form: str
 
-    def __call__(self, batch: Batch) -> Diagnosed:
-        found, form = self.work(batch), ROW_FORMS[self.form]
+    def __call__(self, batch: Batch, cluster: Cluster = LOCAL) -> Diagnosed:
+        found, form = self.work(batch, cluster), ROW_FORMS[self.form]
         return replace(found, errors=(), rows=form.between.join(map(form.row, found.errors)).encode())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -78,22 +79,24 @@ class Diagnosing:
     termbase: Termbase | None = None
     alone: bool = False
 
-    def __call__(self, batch: Batch) -> Diagnosed:
-        from . import diagnose
+    def __call__(self, batch: Batch, cluster: Cluster = LOCAL) -> Diagnosed:
+        """What is found in these rows, their segments shared out on `cluster`."""
+        from . import Asked, diagnoses
 
+        whole = list(_documents(batch, self.kind))
+        asked = [
+            Asked(document, marks=tuple(self.marker.marks(document)) if self.marker else ()) for _, document in whole
+        ]
+        each = diagnoses(
+            asked,
+            language=self.language,
+            least=self.least,
+            cluster=cluster,
+            cached=self.cached,
+            termbase=self.termbase,
+        )
         found: list[tuple[int, ErrorSpan]] = []
-        documents: list[Document] = []
-        for positions, document in _documents(batch, self.kind):
-            documents.append(Document.of(document))
-            marks = self.marker.marks(document) if self.marker else ()
-            diagnosis = diagnose(
-                document,
-                language=self.language,
-                least=self.least,
-                marks=marks,
-                cached=self.cached,
-                termbase=self.termbase,
-            )
+        for (positions, _), diagnosis in zip(whole, each, strict=True):
             order = iter(positions)
             place = -1
             # Spans come in the order of the group's rows: each id names its row, rows without an error are passed over.
@@ -102,12 +105,21 @@ class Diagnosing:
                     place = next(order)
                 found.append((place, error))
         errors = tuple(error for _, error in sorted(found, key=lambda pair: pair[0]))
-        return Diagnosed(errors, tuple(documents), self._notices())
+        documents = tuple(Document.of(document) for _, document in whole)
+        return Diagnosed(errors, documents, self._notices())
 
     def _notices(self) -> tuple[str, ...]:
         store = open_results(self.cached)
         trouble = (store.trouble,) if store is not None and store.trouble else ()
         return (*(self.marker.overheard() if self.marker else ()), *trouble)
+
+
+class Work(Protocol):
+    """The work on rows that are whole documents: `Diagnosing`, or what does more with what it finds."""
+
+    def __call__(self, batch: Batch, cluster: Cluster) -> Diagnosed:
+        """What is found in these rows, their segments shared out on `cluster`."""
+        ...
 
 
 def errors(
@@ -154,14 +166,14 @@ def diagnosed(
     *,
     cluster: Cluster = LOCAL,
     past: Callable[[Iterator[Batch]], Iterator[Batch]] = iter,
-    by: Callable[[Batch], Diagnosed] | None = None,
+    by: Work | None = None,
 ) -> Iterator[tuple[Batch, Diagnosed]]:
     """The rows of a stream of batches, in order, cut where documents end, with what was found in them.
 
     Rows without a document name count as one document a batch. `past` is given the cut rows and takes away those that
     need no diagnosis (a run that goes on); `by` does the work in place of `work`, and more of its own. Refuses a stream
     in which no segment has a reference, unless a model marks or `work` is meant for such a stream; then nothing was
-    yielded.
+    yielded. A cluster that is near shares out segments, one that is far whole documents.
     """
     if work.kind not in KINDS:
         raise unknown_name("kind of reference", work.kind, KINDS)
@@ -173,8 +185,9 @@ def diagnosed(
             paired += len(part.paired)
             yield part
 
+    rows, segments = (LOCAL, cluster) if cluster.near else (cluster, LOCAL)
     held: list[tuple[Batch, Diagnosed]] = []
-    for part in cluster.in_order(by or work, past(counted(_whole_documents(batches)))):
+    for part in rows.in_order(partial(by or work, cluster=segments), past(counted(_whole_documents(batches)))):
         held.append(part)
         if paired or work.marker is not None or work.alone:
             yield from held
