@@ -15,6 +15,8 @@ __all__ = ["date_format", "date_time", "number", "number_format", "values"]
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIGITS = regex.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
+_HEAD = regex.compile(r"\d{1,3}(?:'\d{3})*")  # what a group of three digits may follow
+_GROUP = regex.compile(r"\d{3}(?![\d.,'’])")
 _CURRENCY = regex.compile(r"[$€£¥₹%‰°]|(?<=\d\s?)\p{L}+[²³]?$")
 
 
@@ -78,8 +80,9 @@ def number(case: Case) -> Claim | None:
     """
     if not case.figures:
         return None
-    left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
-    if not left or not right or left == right:
+    language = case.comparison.language
+    left, right = (values(side, language) for side in (case.left, case.right))
+    if not left or not right or _alike(case.left, case.right, language) is not None:
         return None
     if len(case.content[0]) > 2 * len(left) + 2 or len(case.content[1]) > 2 * len(right) + 2:
         return None  # the figures are not what this edit is about
@@ -103,39 +106,58 @@ def number_format(case: Case) -> Claim | None:
     """
     if not case.figures:
         return None
-    left, right = (values(side, case.comparison.language) for side in (case.left, case.right))
+    language = case.comparison.language
     here, there = (Counter(w.key for w in side if w.content) for side in (case.left, case.right))
     if here == there:
         return None
-    others = [w for side in case.content for w in side if not values([w], case.comparison.language)]
-    if not left or left != right or others:
+    alike = _alike(case.left, case.right, language)
+    others = [w for side in case.content for w in side if not values([w], language)]
+    if not alike or others:
         return None
+    same, as_written = alike
+    marks = "" if as_written else ", read with the point and the comma of another language"
     return Claim(
         "locale/number-format",
-        (f"{', '.join(_figures(left))} on both sides",),
+        (f"{', '.join(_figures(same))} on both sides{marks}",),
         f"The figure {quoted(case.edit.text)} is written {quoted(case.edit.correction)} in {{reference}}; "
-        "its value is the same.",
-        0.9,
+        f"its value is the same{marks}.",
+        0.9 if as_written else 0.8,
     )
 
 
-def values(words: Sequence[Lexeme], language: Language) -> Counter[tuple[float, str]]:
+def _alike(
+    left: Sequence[Lexeme], right: Sequence[Lexeme], language: Language
+) -> tuple[Counter[tuple[float, str]], bool] | None:
+    """The figures that both sides have, and whether both write them as the language does; None where they differ.
+
+    A point or comma before three digits is read both ways: "249.432" may be "249,432" by another language's rules.
+    """
+    here, there = values(left, language), values(right, language)
+    if here == there:
+        return there, True
+    if there == values(left, language, foreign=True):
+        return there, False
+    return (here, False) if here == values(right, language, foreign=True) else None
+
+
+def values(words: Sequence[Lexeme], language: Language, *, foreign: bool = False) -> Counter[tuple[float, str]]:
     """The figures among some words, as (value, unit) with their counts; number words and scales included.
 
-    "one" counts only beside a scale ("one million"): alone it is hardly ever a figure.
+    "one" counts only beside a scale ("one million"): alone it is hardly ever a figure. `foreign` reads the point and
+    the comma as the languages do that have them the other way round.
     """
     found: Counter[tuple[float, str]] = Counter()
     pending: float | None = None
     unit = ""
     spelled_one = False
-    for word in [*words, None]:
+    for word in [*_grouped(words, language), None]:
         value = None
         if word is not None and not word.mark:
             parts = word.key.split("-") if word.kind is Kind.COMPOUND else [word.key]
             for part in parts:
                 digits = _DIGITS.search(part)
                 if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
-                    value, unit_here = _value(digits[0], language), "".join(_CURRENCY.findall(part))
+                    value, unit_here = _value(digits[0], language, foreign=foreign), "".join(_CURRENCY.findall(part))
                     spelled_here = False
                 elif part in language.numbers:
                     value, unit_here, spelled_here = language.numbers[part], "", part in ("one", "a")
@@ -165,10 +187,22 @@ def _keep(found: Counter[tuple[float, str]], value: float, unit: str, spelled_on
         found[value, unit] += 1
 
 
-def _value(digits: str, language: Language) -> float:
+def _grouped(words: Sequence[Lexeme], language: Language) -> list[Lexeme]:
+    """The words with digits in groups of three made one figure ("60 000")."""
+    found: list[Lexeme] = []
+    for word in words:
+        before = found[-1] if found else None
+        if before is not None and word.kind is Kind.NUMBER and _GROUP.match(word.key) and _HEAD.fullmatch(before.key):
+            found[-1] = Lexeme(f"{before.text}'{word.text}", Kind.NUMBER, language)
+        else:
+            found.append(word)
+    return found
+
+
+def _value(digits: str, language: Language, *, foreign: bool) -> float:
     """The value of a figure: a mark before exactly three digits groups them, unless the language has it otherwise."""
     plain = regex.sub(r"['’\u00a0\u202f]", "", digits)
-    point = "," if language.code in ("de", "fr", "es", "pt", "it", "nl") else "."
+    point = "," if (language.code in ("de", "fr", "es", "pt", "it", "nl")) != foreign else "."
     group = "." if point == "," else ","
     if regex.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", plain):
         plain = plain.replace(group, "")
