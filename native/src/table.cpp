@@ -7,10 +7,7 @@
 #include <vector>
 
 #include "mtqa.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "text.hpp"
 
 namespace {
 
@@ -121,7 +118,7 @@ class Json {
     }
     // The next quote, backslash or control character, or the end.
     const uint8_t *special(const uint8_t *at) const {
-#if defined(__SSE2__)
+#if defined(MTQA_SSE2)
         for (; end_ - at >= 16; at += 16) {
             const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
             const __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(0x1F)), _mm_set1_epi8(0x1F));

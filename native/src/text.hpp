@@ -9,7 +9,9 @@
 
 #include "mtqa.h"
 
-#if defined(__SSE2__)
+// Sixteen bytes at once where the machine can. -DMTQA_PORTABLE builds the plain bodies, those of arm64, on any machine.
+#if defined(__SSE2__) && !defined(MTQA_PORTABLE)
+#define MTQA_SSE2
 #include <emmintrin.h>
 #endif
 
@@ -139,7 +141,7 @@ struct Spaces {
 
 inline Spaces spaces(const uint8_t *at) {
     Spaces found{0, 0};
-#if defined(__SSE2__)
+#if defined(MTQA_SSE2)
     for (int k = 0; k < 4; ++k) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + 16 * k));
         const auto between = [&](uint8_t first, uint8_t count) {  // unsigned: first <= byte < first + count

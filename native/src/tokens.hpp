@@ -145,7 +145,7 @@ class Cutter {
 // The bytes of 64 that the walk below has to stop at, one bit each; a few more do no harm.
 inline uint64_t stops(const uint8_t *at) {
     uint64_t found = 0;
-#if defined(__SSE2__)
+#if defined(MTQA_SSE2)
     for (int k = 0; k < 4; ++k) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + 16 * k));
         const auto between = [&](uint8_t first, uint8_t last) {
