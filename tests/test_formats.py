@@ -95,7 +95,8 @@ class TestFilesThatAreNone:
     def test_directory(self) -> None:
         Path("folder.tsv").mkdir()
         assert refusal_of("folder.tsv") == (
-            "folder.tsv: a directory without a table in it; tables are .parquet, .jsonl, .tsv, .csv"
+            "folder.tsv: a directory without a table in it; "
+            "tables are .parquet, .jsonl, .tsv, .csv, .xlsx and the files of CAT tools"
         )
 
     def test_cut_gz(self) -> None:

@@ -87,7 +87,10 @@ class TestRefused:
 
     def test_a_folder_without_a_table(self) -> None:
         Path("empty").mkdir()
-        told = "empty: a directory without a table in it; tables are .parquet, .jsonl, .tsv, .csv"
+        told = (
+            "empty: a directory without a table in it; "
+            "tables are .parquet, .jsonl, .tsv, .csv, .xlsx and the files of CAT tools"
+        )
         assert refusal_of("empty") == told and not is_table("empty")
 
     def test_nothing_there(self, tmp_path: Path) -> None:

@@ -54,10 +54,13 @@ def command(
         raise Misuse("--languages are two codes", mend="--languages pt,en")
     named = [name.strip() for name in columns.split(",")] if columns else None
     keep = keeping(origin=origin or (), state=state or (), locked=not no_locked)
-    records = records_of(table, say=_say) if is_directory(table) else read_records(table, columns=named, say=_say)
+    folder = records_of(table, say=_say) if is_directory(table) else None
+    records = folder or read_records(table, columns=named, say=_say)
     kept = (record for record in records if keep(record))
     with writer(output) as stream:
-        count = write_records(kept, stream, form=wanted, name=table, languages=pair)
+        count = write_records(
+            kept, stream, form=wanted, name=table, languages=pair, pattern=folder.pattern if folder else None
+        )
     if output != "-":
         _say(f"{output}: {count} segment{'s' if count != 1 else ''}")
 

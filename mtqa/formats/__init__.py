@@ -8,6 +8,7 @@ segment, without its inline tags.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from .chunk import Chunk, batch_of_chunks
 from .columns import ALIASES, NEEDS_HYPOTHESIS, NEEDS_PAIR, Keep, OnError, stop
 from .csv import read_csv
 from .dataset import members
+from .directory import name_in, within
 from .door import STDIN, Say, is_pipe, open_input, silent, spoken
 from .frame import batch_of_frame, chunk_of_frame, frame_of_batch
 from .jsonl import read_jsonl
@@ -75,7 +77,7 @@ def read_chunks(
     """The rows of a table in order, in chunks of about `chunk` rows, in memory that does not grow with the table.
 
     A folder of tables, here or at a URI, is one table: its files in the order of their names, with the same columns,
-    an `id` among them.
+    an `id` among them. A folder of CAT files is one, too: the document of a row is its file, and its own after it.
     `columns` names the columns of a TSV or CSV without a header line. `needs` are the columns that must be there
     (`hypothesis`, `reference`, `source`, `document`, `system`). `on_error` gets the refusal of a bad row, and raises it
     or lets the reading go on without the row; what concerns the whole file is always refused. `say` hears remarks.
@@ -111,10 +113,19 @@ def _of_dataset(
     say: Say,
     keep: Keep,
 ) -> Iterator[Chunk]:
-    """The chunks of all files; refuses a file that has other columns than the first: `system` here and none there."""
+    """The chunks of all files; refuses a file that has other columns than the first: `system` here and none there.
+
+    Refuses CAT files among tables before anything is read.
+    """
     first: tuple[str, ...] | None = None
+    bilingual = [is_bilingual(file) for file in files]
+    if any(bilingual) and not all(bilingual):
+        what = f"CAT files and tables in one folder ({files[bilingual.index(True)]}, {files[bilingual.index(False)]})"
+        raise Refusal(
+            what, where=str(path), mend="a folder of each, or one table of all: mtqa convert FOLDER -o all.jsonl"
+        )
     for file in files:
-        everything = {*needs, "id"}
+        everything = {*needs, "id"} if not bilingual[0] else needs
         for part in read_chunks(
             file, columns=columns, needs=everything, chunk=chunk, on_error=on_error, say=say, keep=keep
         ):
@@ -125,11 +136,14 @@ def _of_dataset(
                 odd = ", ".join(sorted({*told} ^ {*first}))
                 what = f"the column {odd} is in this file or in {files[0]}, not in both"
                 raise Refusal(what, where=file, mend="give all files of a folder the same columns")
-            yield part
+            yield replace(part, document=within(name_in(path, file), part.document)) if bilingual[0] else part
 
 
 def read_records(path: str | Path, *, columns: Sequence[str] | None = None, say: Say = silent) -> Iterator[Record]:
-    """The rows of a table or CAT file with everything it says of them, in order, in memory that does not grow."""
+    """The rows of a table or CAT file with everything it says of them, in order, in memory that does not grow.
+
+    Those of a folder are given by `directory.records_of`.
+    """
     name = spoken(path)
     with _opened(path, columns, say) as (kind, stream, path):
         if kind in RECORD_READERS:

@@ -14,7 +14,21 @@ from ..refusal import Misuse, Refusal
 
 __all__ = ["SHARDS", "is_dataset", "is_uri", "members", "opened_uri"]
 
-SHARDS = (".parquet", ".pq", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".tsv", ".tsv.gz", ".csv", ".csv.gz")
+_PACKED = (
+    ".jsonl",
+    ".ndjson",
+    ".tsv",
+    ".csv",
+    ".xlf",
+    ".xliff",
+    ".sdlxliff",
+    ".mxliff",
+    ".mqxliff",
+    ".tmx",
+    ".po",
+    ".xml",
+)
+SHARDS = (".parquet", ".pq", ".xlsx", *_PACKED, *(f"{suffix}.gz" for suffix in _PACKED))
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -45,7 +59,9 @@ def members(path: str | Path) -> tuple[str, ...] | None:
         return None
     if not found:
         raise Refusal(
-            "a directory without a table in it", where=str(path), mend="tables are .parquet, .jsonl, .tsv, .csv"
+            "a directory without a table in it",
+            where=str(path),
+            mend="tables are .parquet, .jsonl, .tsv, .csv, .xlsx and the files of CAT tools",
         )
     return tuple(sorted(found))
 

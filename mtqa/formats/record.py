@@ -129,24 +129,29 @@ def chunks_of_records(
 ) -> Iterator[Chunk]:
     """The records as chunks, with those of their extras that are to be kept.
 
-    Refuses a format without references where one is needed: a delivery alone says nothing of its quality.
+    Refuses a file without references where one is needed: a delivery alone says nothing of its quality.
     """
     rows: list[Record] = []
     first = 1
+    referenced = "reference" not in needs
     for record in records:
-        if "reference" in needs and record.kind == ReferenceKind.NONE and not record.references:
-            raise Refusal(
-                "no references in it",
-                where=name,
-                mend="hold it against its reviewed delivery: mtqa assess DELIVERY REVIEWED",
-            )
+        referenced = referenced or bool(record.references)
+        if not referenced and record.kind == ReferenceKind.NONE:
+            raise _no_references(name)
         rows.append(record)
         if len(rows) >= chunk:
             yield _chunk(rows, name, unit, first, keep)
             first += len(rows)
             rows = []
+    if not referenced and (rows or first > 1):  # it might have kept raw machine translations, and keeps none
+        raise _no_references(name)
     if rows:
         yield _chunk(rows, name, unit, first, keep)
+
+
+def _no_references(name: str) -> Refusal:
+    mend = "hold it against its reviewed delivery: mtqa assess DELIVERY REVIEWED"
+    return Refusal("no references in it", where=name, mend=mend)
 
 
 def _chunk(rows: list[Record], name: str, unit: str, first: int, keep: KeepColumns) -> Chunk:

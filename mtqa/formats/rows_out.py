@@ -26,9 +26,17 @@ Languages = tuple[str, str]
 
 
 def write_records(
-    records: Iterator[Record], stream: BinaryIO, *, form: str, name: str, languages: Languages | None = None
+    records: Iterator[Record],
+    stream: BinaryIO,
+    *,
+    form: str,
+    name: str,
+    languages: Languages | None = None,
+    pattern: Record | None = None,
 ) -> int:
     """Writes the records in this form; how many there were. `name` is the input, for refusals.
+
+    `pattern` is a record with the columns of all of them; None: the first has them.
 
     `languages` are those of source and target where the records do not say them; only TMX needs them.
     """
@@ -39,7 +47,7 @@ def write_records(
     if form == "tmx":
         write_tmx(counted, stream, name, languages)
     else:
-        WRITERS[form](counted, stream, _Shape.of(first, name))
+        WRITERS[form](counted, stream, _Shape.of(pattern or first, name))
     return counted.count
 
 
