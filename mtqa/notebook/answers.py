@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..reports.markup import Markup, element, joined
 from ..reports.wording import shown
-from .shown import CELL, SOFT, Shown
+from .shown import CELL, NARROW, SOFT, Shown
 
 if TYPE_CHECKING:
     from ..compare import Comparison, Difference
@@ -15,6 +15,7 @@ __all__ = ["comparison", "verdict"]
 
 _SIGNS = {"pass": "✓", "fail": "✗", "inconclusive": "?", "invalid": "!"}
 _CODE = "font-size:.8em"
+_SHORT = 30  # characters
 
 
 def verdict(found: "Verdict") -> Shown:
@@ -30,9 +31,10 @@ def verdict(found: "Verdict") -> Shown:
     )
     titles = ("", "check", "found", "the truth lies in", "allowed", "segments")
     nexts = [f"{check.name}: {check.settle}" for check in found.checks if check.settle]
+    notes = joined(*(element("p", f"Note: {shown(caveat)}.", style=SOFT) for caveat in found.caveats))
     made = element("details", element("summary", "how measured", style=SOFT), *_codes(found.data))
     return Shown(
-        str(joined(head, _table(titles, map(_check, found.checks)), _list("Next", nexts), made)),
+        str(joined(head, _table(titles, map(_check, found.checks)), _list("Next", nexts), notes, made)),
         evidence(found, "text"),
     )
 
@@ -99,9 +101,14 @@ def _between(interval: tuple[float, float] | None, form: str) -> str:
 
 
 def _table(titles: Sequence[str], lines: Iterable[Sequence[str | Markup]]) -> Markup:
-    head = element("tr", *(element("th", title, style=CELL) for title in titles))
-    body = (element("tr", *(element("td", cell, style=CELL) for cell in line)) for line in lines)
+    head = element("tr", *(element("th", title, style=NARROW) for title in titles))
+    body = (element("tr", *(element("td", cell, style=_width(cell)) for cell in line)) for line in lines)
     return element("table", head, *body)
+
+
+def _width(cell: str | Markup) -> str:
+    """What is short stays on one line; a sentence may be broken."""
+    return NARROW if len(str(cell)) < _SHORT else CELL
 
 
 def _list(title: str, items: Sequence[str]) -> Markup | None:

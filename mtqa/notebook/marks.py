@@ -11,7 +11,7 @@ from ..reports.rows import Row, rows
 from ..reports.wording import LETTERS, Words, figure, one_line, points, revealed, sides, words_for
 from ..segment import Span
 from ..summary import Assessed
-from .shown import CELL, SOFT, Shown
+from .shown import CELL, NARROW, SOFT, Shown
 
 __all__ = ["diff", "segments"]
 
@@ -105,7 +105,7 @@ def _change(error: ErrorSpan, words: Words) -> tuple[str | Markup, ...]:
 
 
 def _line(label: str, text: Markup) -> Markup:
-    name = element("td", label, style=f"{CELL};{SOFT}")
+    name = element("td", label, style=f"{NARROW};{SOFT}")
     return element("tr", name, element("td", text, style=CELL, dir="auto"))
 
 

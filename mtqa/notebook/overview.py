@@ -5,7 +5,7 @@ from ..reports.markup import element, joined
 from ..reports.wording import assessed_sentence, bounds, by_cost, by_severity, figure, kind_sentence, words_for
 from ..segment import ReferenceKind
 from ..summary import Assessed
-from .shown import CELL, SOFT, Shown
+from .shown import CELL, NARROW, SOFT, Shown
 
 __all__ = ["overview"]
 
@@ -25,9 +25,9 @@ def overview(assessment: Assessed) -> Shown:
     lines = [
         element(
             "tr",
-            element("th", name, style=CELL, title=made),
-            element("td", element("b", figure(value)), style=CELL, title=made),
-            element("td", bounds(interval), style=CELL),
+            element("th", name, style=NARROW, title=made),
+            element("td", element("b", figure(value)), style=NARROW, title=made),
+            element("td", bounds(interval), style=NARROW),
             element("td", element("code", made, style="font-size:.8em"), style=CELL),
         )
         for name, value, interval, made in figures

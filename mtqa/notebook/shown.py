@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-__all__ = ["CELL", "SOFT", "Shown"]
+__all__ = ["CELL", "NARROW", "SOFT", "Shown"]
 
 CELL = "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;padding:.35em 1.2em .35em 0"
+NARROW = "text-align:left;vertical-align:top;white-space:nowrap;padding:.35em 1.2em .35em 0"  # a label or a figure
 SOFT = "opacity:.72;font-size:.9em"
 
 
