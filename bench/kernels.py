@@ -2,25 +2,27 @@
 
     python bench/kernels.py [--rounds 3] [--only chrF2] [--data ../shared/data]
     python bench/kernels.py --growth        cost and memory from 1,000 to 1,000,000 segments, and on two threads
+    python bench/kernels.py --systems       the systems of one set of references, together and one by one
 
 CPU time (all threads) from texts to segment scores: ours from columns as Arrow hands them over, and from lists of
 strings, in which sacrebleu gets them. The two sides alternate, round by round, on the same
 segments; the table holds medians. sacrebleu's tokenizer caches are emptied before each round. What lasts too short to
-be timed is repeated. Peers are measured where they are installed: fastchrf (chrF), rapidfuzz (the edit distance inside
-of TER, without shifts: an upper bound for anyone's TER, not a peer).
+be timed is repeated. Peers are measured where they are installed, each with the largest difference of its scores from
+sacrebleu's (bench/peers.py).
 """
 
 import argparse
 import statistics as middle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from texts import DATA, Pairs, pairs, paragraphs
+from peers import absent, peers
+from texts import DATA, Pairs, pairs, paragraphs, records
 
 from mtqa.engines import segment_scores, statistics
 from mtqa.engines.sacrebleu import counter
@@ -85,36 +87,19 @@ def from_lists(metric: Metric, rows: Pairs) -> Callable[[], object]:
     return lambda: segment_scores(statistics(metric, rows.hypotheses, rows.references, engine="native", threads=1))
 
 
-def peer(metric: Metric, rows: Pairs) -> tuple[str, Callable[[], object]] | None:
-    """Another tool for the same, or the nearest, numbers."""
-    firsts = [texts[0] for texts in rows.references]
-    if metric.name == "chrF2" and find_spec("fastchrf"):
-        fast: Any = import_module("fastchrf")
-        return "fastchrf", lambda: fast.pairwise_chrf([[text] for text in rows.hypotheses], [[text] for text in firsts])
-    if metric.name == "TER" and find_spec("rapidfuzz"):
-        fuzz: Any = import_module("rapidfuzz.distance")
-        both = list(zip(rows.hypotheses, firsts, strict=True))
-        return "rapidfuzz", lambda: [
-            fuzz.Levenshtein.distance(ours.lower().split(), theirs.lower().split()) for ours, theirs in both
-        ]
-    return None
-
-
 def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
     """One line of the table."""
-    times: dict[str, list[float]] = {"sacrebleu": [], "native": [], "lists": [], "two": [], "peer": []}
     sides: dict[str, Callable[[], object]] = {
         "sacrebleu": by_sacrebleu(metric, rows),
         "native": natively(metric, rows, 1),
         "lists": from_lists(metric, rows),
         "two": natively(metric, rows, 2),
     }
-    other = peer(metric, rows)
-    if other:
-        sides["peer"] = other[1]
-    sides["native"]()  # tables of characters are made once
+    others = peers(metric, rows.hypotheses, [texts[0] for texts in rows.references])
+    times: dict[str, list[float]] = {side: [] for side in (*sides, *others)}
+    scores = np.array(sides["native"]())  # tables of characters are made once
     for _ in range(rounds):
-        for side, work in sides.items():
+        for side, work in (sides | others).items():
             forget()
             if side == "sacrebleu":
                 start = time.process_time()
@@ -128,10 +113,54 @@ def measure(name: str, metric: Metric, rows: Pairs, rounds: int) -> str:
         for side in ("native", "lists")
     )
     twice = middle.median(a / b for a, b in zip(times["two"], times["native"], strict=True))
-    beside = f"{other[0]} {count / middle.median(times['peer']):,.0f}" if other else ""
+    beside = []
+    for name_of_peer, work in others.items():
+        found = np.array(work())
+        off = abs(found - scores[: len(found)]).max()
+        beside.append(f"{name_of_peer} {len(found) / middle.median(times[name_of_peer]):,.0f} (±{off:.2g})")
     theirs, ours = (count / middle.median(times[side]) for side in ("sacrebleu", "native"))
     rates = f"{theirs:,.0f} | {ours:,.0f}"
-    return f"| {name} | {rows.name} | {count} | {rates} | {ratio:,.0f} | {listed:,.0f} | {twice:.2f} | {beside} |"
+    ratios = f"{ratio:,.0f} | {listed:,.0f} | {twice:.2f}"
+    return f"| {name} | {rows.name} | {count} | {rates} | {ratios} | {', '.join(beside)} |"
+
+
+def _counted(metric: Metric, columns: Sequence[tuple[Texts, References]]) -> None:
+    for ours, theirs in columns:
+        statistics(metric, ours, theirs, engine="native", threads=1)
+
+
+def systems(path: Path, rounds: int) -> None:
+    """Prints what the statistics of systems with the same references cost together, one by one, and with sacrebleu.
+
+    sacrebleu has its references given beforehand, and so counts them once, as its own command does.
+    """
+    print("| kernel | systems x segments | sacrebleu µs | one by one µs | together µs | by one by one | by sacrebleu |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    outputs: dict[str, dict[str, tuple[str, str]]] = {}
+    for record in records(path):
+        outputs.setdefault(record["system"], {})[record["seg"]] = record["mt"], record["ref"]
+    segments = list(next(iter(outputs.values())))
+    references = [next(iter(outputs.values()))[segment][1] for segment in segments]
+    hypotheses = [[rows[segment][0] for segment in segments] for rows in outputs.values()]
+    apiece = [(Texts.of(texts), References.of([(text,) for text in references])) for texts in hypotheses]
+    every = Texts.of([text for texts in hypotheses for text in texts])
+    together = every, References.of([(text,) for text in references] * len(hypotheses))
+    for name, metric, characters in (CASES[0], *CASES[2:5]):
+        few = max(6, characters * len(references) // (len(hypotheses) * sum(map(len, references))))
+        found = []
+        for _ in range(rounds):
+            scorer = counter(metric)
+            forget()
+            start = time.process_time()
+            scorer._ref_cache = scorer._cache_references([references[:few]])
+            for texts in hypotheses:
+                scorer._extract_corpus_statistics(texts[:few], None)
+            spent = (time.process_time() - start) / (few * len(hypotheses))
+            each = [cpu(partial(_counted, metric, side)) / len(every) for side in (apiece, [together])]
+            found.append((spent, *each))
+        theirs, apart, joint = (middle.median(times) * 1e6 for times in zip(*found, strict=True))
+        costs = f"{theirs:,.0f} | {apart:.2f} | {joint:.2f} | {apart / joint:.2f} | {theirs / joint:,.0f}"
+        print(f"| {name} | {len(hypotheses)} x {len(references)} | {costs} |")
 
 
 def many(size: int, rows: Pairs) -> tuple[Texts, References]:
@@ -176,9 +205,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--only", default="", help="kernels whose name begins so")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--systems", action="store_true")
     options = parser.parse_args()
     if options.growth:
         return grow(pairs(options.data / "mqm.mqm20.zh-en.jsonl.gz"))
+    if options.systems:
+        return systems(options.data / "mqm.mqm20.zh-en.jsonl.gz", options.rounds)
     shapes = [
         pairs(options.data / "mqm.mqm20.zh-en.jsonl.gz"),
         pairs(options.data / "postedit.mlqe.ro-en.jsonl.gz"),
@@ -194,6 +226,7 @@ def main() -> None:
             rows = shape.sample(max(6, int(characters * easier / length)))
             single = Pairs(rows.name, rows.hypotheses, [texts[:1] for texts in rows.references])
             print(measure(name, metric, single, options.rounds), flush=True)
+    print("", *absent(), sep="\n")
 
 
 if __name__ == "__main__":
