@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .align import Alignment, Bead
 from .align.kept import aligned
+from .align.threeway import with_source
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
 from .formats.directory import is_directory, paired_files
 from .formats.door import Say, is_pipe
@@ -50,11 +51,12 @@ def pair(
 
     `hypothesis` is the path of a raw document or of a table, a frame, or the lines of a document; a document needs
     `reference` (a path or lines), a table holds its own. Two CAT files are a delivery and the same one reviewed: the
-    correction. `source` is a document with a line for each hypothesis line. Two folders (three, with the source) are
+    correction. `source` is a document of as many lines as the hypothesis, line by line, or of other lines, which are
+    aligned. Two folders (three, with the source) are
     taken file by file, paired by their names, and the documents are called by them.
     A pipe that comes alone (`-` is stdin) is a table. An alignment that the cache in the folder `cached` knows (None:
     $MTQA_CACHE) is not made again.
-    Refuses documents that are not parallel, a source of another length, and an input without segments.
+    Refuses documents that are not parallel, a source that is not theirs, and an input without segments.
     """
     if is_directory(hypothesis) and reference is not None:
         return _of_folders(hypothesis, reference, source, cached)
@@ -161,11 +163,6 @@ def _of_documents(
     remarks: list[str] = []
     hypotheses, references = _read(hypothesis, remarks.append), _read(reference, remarks.append)
     sources = None if source is None else _read(source, remarks.append)
-    if sources is not None and len(sources) != len(hypotheses):
-        raise Refusal(
-            f"{len(sources)} source lines, {len(hypotheses)} hypothesis lines",
-            mend="give the source one line for each line of the hypothesis",
-        )
     alignment = aligned(hypotheses, references, cached=cached)
     if not alignment.parallel:
         raise Refusal(
@@ -173,8 +170,42 @@ def _of_documents(
             where=name,
             mend="check that the reference is of this document ('mtqa align' shows the lines)",
         )
+    if sources is not None:
+        alignment = _with_source(alignment, hypotheses, references, sources, source, remarks.append)
     segments = [_segment(bead, hypotheses, references, sources, Path(name).stem) for bead in alignment.beads]
     return Paired(Batch.of(segments), *_standing(alignment), tuple(remarks))
+
+
+def _with_source(
+    alignment: Alignment,
+    hypotheses: Sequence[str],
+    references: Sequence[str],
+    sources: Sequence[str],
+    given: object,
+    say: Say,
+) -> Alignment:
+    """The beads with their source lines; line n is that of hypothesis line n where there are as many of both.
+
+    Lines of the source that nobody translated are said, and in no bead. Refuses a source of another document.
+    """
+    if len(sources) == len(hypotheses):
+        beads = (replace(bead, source=bead.hypothesis) for bead in alignment.beads)
+        return replace(alignment, beads=tuple(beads))
+    made = with_source(alignment, hypotheses, references, sources)
+    if not made.parallel:
+        raise Refusal(
+            f"{len(sources)} source lines, {len(hypotheses)} hypothesis lines, and they are not parallel: "
+            f"{made.similarity:.2f} a line over chance",
+            where=str(given) if isinstance(given, str | Path) else "",
+            mend="check that it is the source of this document, or give one line for each line of the hypothesis",
+        )
+    kept = [bead for bead in made.alignment.beads if bead.hypothesis or bead.reference]
+    told = {line for bead in kept for line in bead.source}
+    lost = [line for line, text in enumerate(sources) if text.strip() and line not in told]
+    bare = sum(not bead.source for bead in kept)
+    if lost or bare:
+        say(f"source aligned: {len(lost)} of its lines have no partner, {bare} segments have no source")
+    return replace(alignment, beads=tuple(kept))
 
 
 def _read(text: str | Path | Sequence[str], say: Say) -> Sequence[str]:
@@ -197,7 +228,7 @@ def _segment(
         id=_lines(bead.hypothesis) if bead.hypothesis else "r" + _lines(bead.reference),
         hypothesis=joined_lines([hypothesis[n] for n in bead.hypothesis]),
         references=(joined_lines([reference[n] for n in bead.reference]),) if bead.reference else (),
-        source=None if source is None else joined_lines([source[n] for n in bead.hypothesis]),
+        source=joined_lines([source[n] for n in bead.source]) if source is not None and bead.source else None,
         document=document,
         reference_kind=ReferenceKind.INDEPENDENT,
     )

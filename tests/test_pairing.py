@@ -66,7 +66,8 @@ def test_a_source_goes_with_its_hypothesis_lines() -> None:
     with pytest.raises(Refusal) as refusal:
         pair(SEED, CORRECTION, source=source[:-1])
     assert str(refusal.value) == (
-        "23 source lines, 24 hypothesis lines; give the source one line for each line of the hypothesis"
+        "23 source lines, 24 hypothesis lines, and they are not parallel: 0.00 a line over chance; "
+        "check that it is the source of this document, or give one line for each line of the hypothesis"
     )
 
 

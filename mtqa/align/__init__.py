@@ -14,7 +14,7 @@ from ..refusal import Misuse, Refusal
 from .links import Link, linked
 from .model import fitted
 
-__all__ = ["DOUBTFUL", "Alignment", "Bead", "align"]
+__all__ = ["DOUBTFUL", "Alignment", "Bead", "align", "checked", "complete"]
 
 DOUBTFUL = 0.8  # a bead whose score is lower is listed for a look
 
@@ -24,12 +24,15 @@ class Bead:
     """Lines of the hypothesis and the lines of the reference that say the same.
 
     Line numbers count from 0 and rise. One side is empty where a line has no partner. `score` is the confidence that
-    the bead is right, 0 to 1, higher is surer.
+    the bead is right, 0 to 1, higher is surer. Where a source was aligned with both, `source` are its lines and
+    `source_score` the confidence that they are of this bead; a line of the source alone is a bead of its own.
     """
 
     hypothesis: tuple[int, ...]
     reference: tuple[int, ...]
     score: float
+    source: tuple[int, ...] = ()
+    source_score: float = 1.0
 
     @property
     def linked(self) -> bool:
@@ -69,10 +72,7 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
 
     Lines of white space are kept and left alone. Refuses a side without any text, and a line that is no sound text.
     """
-    for name, lines in (("hypothesis", hypothesis), ("reference", reference)):
-        _check_lines(name, lines)
-        if not any(line.strip() for line in lines):
-            raise Refusal(f"the {name} has no text", mend="give two documents with at least one line each")
+    checked(("hypothesis", hypothesis), ("reference", reference))
     model = fitted()
     kept = [np.flatnonzero([bool(line.strip()) for line in lines]) for lines in (hypothesis, reference)]
     links = linked([hypothesis[i] for i in kept[0]], [reference[j] for j in kept[1]], model)
@@ -82,7 +82,15 @@ def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
     parallel = similarity >= model.least_similarity(shorter)
     numbers = [rows.tolist() for rows in kept]
     beads = [_bead(link, numbers, link.confidence(model)) for link in links] if parallel else []
-    return Alignment(_complete(beads, len(hypothesis), len(reference)), parallel, similarity)
+    return Alignment(complete(beads, len(hypothesis), len(reference)), parallel, similarity)
+
+
+def checked(*documents: tuple[str, Sequence[str]]) -> None:
+    """Refuses a named document without any text, and a line that is no sound text."""
+    for name, lines in documents:
+        _check_lines(name, lines)
+        if not any(line.strip() for line in lines):
+            raise Refusal(f"the {name} has no text", mend="give two documents with at least one line each")
 
 
 def _check_lines(name: str, lines: Sequence[object]) -> None:
@@ -104,7 +112,7 @@ def _bead(link: Link, numbers: list[list[int]], score: float) -> Bead:
     return Bead(tuple(numbers[0][i] for i in link.hypothesis), tuple(numbers[1][j] for j in link.reference), score)
 
 
-def _complete(beads: list[Bead], rows: int, columns: int) -> tuple[Bead, ...]:
+def complete(beads: list[Bead], rows: int, columns: int) -> tuple[Bead, ...]:
     """All beads in hypothesis order, with a bead for each line that has none; it is sure to stay alone.
 
     A reference line alone follows the bead of the reference line before it.

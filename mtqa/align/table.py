@@ -17,6 +17,7 @@ __all__ = ["FORMS", "Document", "split_document", "whole_document", "written"]
 
 FORMS = ("jsonl", "tsv")
 _COLUMNS = ("hypothesis", "reference", "score", "hypothesis_text", "reference_text")
+_SOURCE_COLUMNS = ("source", "source_score", "source_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,22 @@ def split_document(lines: Sequence[str]) -> Document:
     return Document(tuple(span.of(lines[number]) for number, span in places), places)
 
 
-def written(alignment: Alignment, hypothesis: Document, reference: Document, form: str) -> Iterator[str]:
+def written(
+    alignment: Alignment, hypothesis: Document, reference: Document, form: str, *, source: Document | None = None
+) -> Iterator[str]:
     """The lines of a file, each with its \\n: one bead a line, in order; TSV begins with its header.
 
-    TSV cells hold numbers joined by commas, and texts with tabs and line breaks turned into spaces.
+    TSV cells hold numbers joined by commas, and texts with tabs and line breaks turned into spaces. With `source`,
+    its numbers, score and text come after the others.
     """
     if form == "tsv":
-        yield "\t".join(_COLUMNS) + "\n"
+        yield "\t".join((*_COLUMNS, *(_SOURCE_COLUMNS if source is not None else ()))) + "\n"
+    row = _json if form == "jsonl" else _tsv
     for bead in alignment.beads:
-        yield (_json(bead, hypothesis, reference) if form == "jsonl" else _tsv(bead, hypothesis, reference)) + "\n"
+        yield row(bead, hypothesis, reference, source) + "\n"
 
 
-def _json(bead: Bead, hypothesis: Document, reference: Document) -> str:
+def _json(bead: Bead, hypothesis: Document, reference: Document, source: Document | None) -> str:
     row: dict[str, object] = {
         "hypothesis": bead.hypothesis,
         "reference": bead.reference,
@@ -59,24 +64,30 @@ def _json(bead: Bead, hypothesis: Document, reference: Document) -> str:
         "hypothesis_text": _text(bead.hypothesis, hypothesis),
         "reference_text": _text(bead.reference, reference),
     }
+    if source is not None:
+        row |= {"source": bead.source, "source_score": round(bead.source_score, 6)}
+        row["source_text"] = _text(bead.source, source)
     for name, numbers, document in (
         ("hypothesis_spans", bead.hypothesis, hypothesis),
         ("reference_spans", bead.reference, reference),
+        ("source_spans", bead.source, source),
     ):
-        if document.places is not None:
+        if document is not None and document.places is not None:
             spans = [document.places[number] for number in numbers]
             row[name] = [(line, span.start, span.end) for line, span in spans]
     return json.dumps(row, ensure_ascii=False)
 
 
-def _tsv(bead: Bead, hypothesis: Document, reference: Document) -> str:
-    cells = (
+def _tsv(bead: Bead, hypothesis: Document, reference: Document, source: Document | None) -> str:
+    cells = [
         ",".join(map(str, bead.hypothesis)),
         ",".join(map(str, bead.reference)),
         f"{bead.score:.6f}",
         _text(bead.hypothesis, hypothesis),
         _text(bead.reference, reference),
-    )
+    ]
+    if source is not None:
+        cells += [",".join(map(str, bead.source)), f"{bead.source_score:.6f}", _text(bead.source, source)]
     return "\t".join(cell.replace("\t", " ").replace("\n", " ").replace("\r", " ") for cell in cells)
 
 
