@@ -85,7 +85,8 @@ Result count(const Bodies &bodies, const uint8_t *data, size_t size, uint8_t opt
     for (size_t row = 0; (row + 1) * each < all.offsets.size(); ++row) {
         for (size_t k = 0; k < each; ++k) {
             const size_t at = row * each + k;
-            (k ? references : hypotheses).add(&all.bytes[0] + all.offsets[at], &all.bytes[0] + all.offsets[at + 1]);
+            const uint8_t *bytes = all.bytes.data();
+            (k ? references : hypotheses).add(bytes + all.offsets[at], bytes + all.offsets[at + 1]);
         }
         starts.push_back(static_cast<int64_t>(references.offsets.size()) - 1);
     }

@@ -229,7 +229,7 @@ class Assessment:
             return cls._read(folder)
         except Refusal as refusal:
             raise refusal.at(str(folder)) from None
-        except (ValueError, KeyError, TypeError, OSError) as fault:
+        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OSError) as fault:
             raise Refusal(
                 f"a damaged assessment ({type(fault).__name__})",
                 where=str(folder),

@@ -126,4 +126,7 @@ def errors_of(path: Path) -> tuple[ErrorSpan, ...]:
     """The error spans of a table that `error_table` made; ValueError where it is no such table."""
     import pyarrow.parquet as pq
 
-    return tuple(ErrorSpan.of_record(row) for row in pq.read_table(path).to_pylist())
+    table = pq.read_table(path)
+    if "category" not in table.column_names:  # a table of no rows would be no errors
+        raise ValueError("no table of error spans")
+    return tuple(ErrorSpan.of_record(row) for row in table.to_pylist())

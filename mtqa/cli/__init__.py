@@ -43,6 +43,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})  # of the machine, not bugs of ours
+_NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # of click, or of the copy of it that typer carries
 
 
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _reader_gone()
         raise
     except OSError as fault:
+        if fault.errno in _NO_PATH:
+            _refuse(Misuse(f"no path that can be used: {fault.strerror}", where=str(fault.filename or "")))
         if fault.errno not in _FULL:
             _own_up(fault)
         if not fault.filename:  # what is still in the buffer of stdout would be tried again at the end

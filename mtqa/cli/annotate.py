@@ -52,6 +52,6 @@ def _read(findings: Path) -> "Sequence[ErrorSpan]":
     for number, line in enumerate(read_lines(findings), start=1):
         try:
             spans.append(ErrorSpan.of_record(json.loads(line)))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refusal("no error span of 'mtqa errors -f jsonl'", where=f"{findings}:{number}") from None
     return spans

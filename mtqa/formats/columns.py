@@ -157,8 +157,10 @@ def _meaning(name: str) -> tuple[str, int] | None:
 def _missing(name: str, names: Sequence[str], where: str) -> Refusal:
     known = [*ALIASES[name], *(["references"] if name == "reference" else [])]
     also = f" (or {', '.join(known)})" if known else ""
+    header = any(_meaning(each.strip().lower()) for each in names)  # else it may be a text, which no log is to have
+    found = _listed(names) if header else f"{len(names)} of other names" if names else "none"
     return Refusal(
-        f"no column {name}{also}; found: {_listed(names) or 'none'}",
+        f"no column {name}{also}; found: {found}",
         where=where,
         mend="rename a column, or name the columns of a table without a header with --columns",
     )
@@ -172,7 +174,7 @@ def _twice(key: tuple[str, int], first: str, second: str, where: str) -> Refusal
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Column names for a refusal; cut, since a table without a header has text of the delivery there."""
+    """Column names for a refusal; cut, since a table without a header may have text of the delivery there."""
     return ", ".join(name if len(name) <= 24 else name[:23] + "…" for name in names[:20])
 
 

@@ -21,6 +21,7 @@ __all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "read_byt
 STDIN = "-"
 Say = Callable[[str], None]
 _BOM = b"\xef\xbb\xbf"
+_LONGEST = 64 << 20  # bytes of a line: a packed file of one line would take all memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,9 @@ def blocks(stream: BinaryIO, name: str, *, size: int, say: Say = silent) -> Iter
         ends = data.count(b"\n")
         if not data.endswith(b"\n"):
             rest = read_bytes(stream, None, name)
+            if len(rest) == _LONGEST and not rest.endswith(b"\n"):
+                at = f"{name}:{line + ends}"
+                raise Refusal("a line of more than 64 MiB", where=at, mend="this is no table or document of segments")
             _check_text(rest, name, line + ends)
             data += rest
             ends += rest.count(b"\n")
@@ -138,7 +142,7 @@ def read_bytes(stream: BinaryIO, size: int | None, name: str) -> bytes:
     parts: list[bytes] = []
     try:
         if size is None:
-            return stream.readline()
+            return stream.readline(_LONGEST)
         while size > 0 and (part := stream.read(size)):
             parts.append(part)
             size -= len(part)

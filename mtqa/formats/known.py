@@ -1,5 +1,6 @@
 """Which format a file is of: by its suffix, by the first line of a TSV or of a pipe."""
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def sniffed(path: str | Path) -> Format | None:
         with open_input(path) as stream:
             try:
                 return _MQM if is_mqm_header(stream.readline(1 << 16)) else form
-            except (OSError, EOFError):  # a damaged .gz is refused by who reads it
+            except (OSError, EOFError, zlib.error):  # a damaged .gz is refused by who reads it
                 return form
     return form
 

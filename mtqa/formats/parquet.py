@@ -33,6 +33,7 @@ def read_parquet(
             row = 1
             wanted = [names[position] for position in sorted({*layout.used, *layout.kept})]
             for part in file.iter_batches(batch_size=chunk, columns=wanted, use_threads=False):
+                part.validate(full=True)  # that text is UTF-8, above all: Parquet does not see to it
                 yield _columns(part, layout, name, row) or _rows(part, layout, name, row, on_error)
                 row += len(part)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, UnicodeDecodeError):

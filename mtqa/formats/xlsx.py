@@ -14,6 +14,7 @@ __all__ = ["LONGEST_CELL", "rows_of_xlsx", "write_xlsx"]
 LONGEST_CELL = 32_767  # characters; Excel's own limit
 _MOST_ROWS = 1 << 20
 _LARGEST = 1 << 30  # bytes unpacked
+_PROLOG = 1 << 16  # bytes of a part in which entities could be declared; Excel writes no document type
 _RATIO = 200  # real sheets are packed about 5 to 20 times
 
 
@@ -28,7 +29,10 @@ def rows_of_xlsx(stream: BinaryIO, name: str) -> Iterator[tuple[int, list[object
     try:
         _check_size(stream, name)
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        sheet = book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS + 1, values_only=True), start=1):
+            if number > _MOST_ROWS:  # openpyxl makes up the empty rows before one that says it is the 2^40th
+                raise Refusal("a row beyond the last row of Excel", where=name, mend="this is no review table")
             row = ["" if cell is None else _text(cell) for cell in cells]
             if any(row):
                 yield number, list(row)
@@ -79,6 +83,10 @@ def _check_size(stream: BinaryIO, name: str) -> None:
     with ZipFile(stream) as archive:
         for member in archive.infolist():
             unpacked = member.file_size
+            if member.filename.endswith((".xml", ".rels")):
+                with archive.open(member) as opening:
+                    if b"<!DOCTYPE" in opening.read(_PROLOG):
+                        raise Refusal("a document type in it", where=name, mend="save it again as .xlsx")
             if unpacked > _LARGEST or (unpacked > 1 << 20 and unpacked > _RATIO * max(member.compress_size, 1)):
                 raise Refusal("it unpacks to far more than a table", where=name, mend="this is no review table")
     stream.seek(0)

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ..mqm.toml import read_toml
 from ..refusal import Misuse, unknown_name
 from .policy import Policy
 from .waivers import Waiver, WaiverFile
@@ -27,7 +27,7 @@ def read_policy(policy: "Policy | str | Path | Mapping[str, object]") -> Policy:
     if not isinstance(policy, str | Path):
         raise Misuse(f"no policy: {type(policy).__name__}", mend="give a policy file or its content as a mapping")
     path = Path(policy)
-    table, raw = _toml(path, mend="name a policy file")
+    table, raw = read_toml(path, mend="name a policy file")
     if path.name == "pyproject.toml":
         tools = table.get("tool", {})
         found = tools.get("mtqa") if isinstance(tools, dict) else None
@@ -39,7 +39,7 @@ def read_policy(policy: "Policy | str | Path | Mapping[str, object]") -> Policy:
 
 def read_waivers(path: str | Path) -> tuple[Waiver, ...]:
     """The waivers of a TOML file that holds nothing else; refuses (exit 2) whatever is not understood."""
-    table, _ = _toml(Path(path), mend="name a file of waivers")
+    table, _ = read_toml(Path(path), mend="name a file of waivers")
     return _checked(WaiverFile, table, str(path)).waiver
 
 
@@ -51,21 +51,6 @@ def find_policy(start: Path) -> Path:
     if project.is_file() and b"[tool.mtqa" in project.read_bytes():
         return project
     raise Misuse("no policy", mend="give --policy, or write an mtqa.toml ('mtqa calibrate' proposes limits)")
-
-
-def _toml(path: Path, *, mend: str) -> tuple[dict[str, object], bytes]:
-    try:
-        raw = path.read_bytes()
-    except (OSError, ValueError) as fault:  # a name with a NUL in it is a ValueError
-        reason = fault.strerror if isinstance(fault, OSError) else fault
-        raise Misuse(f"cannot be read ({reason})", where=str(path), mend=mend) from None
-    try:
-        return tomllib.loads(raw.decode("utf-8")), raw
-    except UnicodeDecodeError:
-        raise Misuse("no UTF-8 text", where=str(path), mend="save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        said = "nested too deep" if isinstance(fault, RecursionError) else fault
-        raise Misuse(f"no TOML: {said}", where=str(path)) from None
 
 
 def _policy(table: Mapping[str, object], where: str, raw: bytes, folder: Path | None = None) -> Policy:

@@ -20,7 +20,6 @@ An exact name goes before a pattern, a longer pattern before a shorter one. Sour
 import hashlib
 import json
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -29,6 +28,7 @@ from types import MappingProxyType
 
 from ..refusal import Misuse, Refusal, unknown_name
 from .error import ErrorSpan
+from .toml import read_toml
 from .typology import CATEGORIES, Severity
 
 __all__ = ["PROFILES", "Profile", "find_profile", "penalty_rate", "read_profile"]
@@ -140,13 +140,7 @@ def find_profile(name: str, *, folder: Path | None = None) -> Profile:
 def read_profile(path: str | Path) -> Profile:
     """A team's profile from a TOML file; refuses (exit 2) whatever is not understood, with the key."""
     where = str(path)
-    try:
-        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "no UTF-8 text"
-        raise Misuse(f"cannot be read ({reason})", where=where, mend="name a severity profile") from None
-    except (tomllib.TOMLDecodeError, ValueError) as fault:
-        raise Misuse(f"no TOML: {fault}", where=where) from None
+    table, _ = read_toml(Path(path), mend="name a severity profile")
     try:
         return _profile(table)
     except Misuse as refusal:

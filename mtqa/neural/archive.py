@@ -11,6 +11,7 @@ import json
 import math
 import mmap
 import pickle
+import pickletools
 import struct
 import zipfile
 from collections import OrderedDict
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 __all__ = ["Array", "Damaged", "read_safetensors", "read_torch"]
 
 Array = NDArray[Any]
+_MEMO = frozenset({"PUT", "BINPUT", "LONG_BINPUT", "GET", "BINGET", "LONG_BINGET"})
 _MOST = 64 << 20  # bytes of the pickle of names; that of XCOMET-XXL has 0.2 million
 _KINDS = {
     **{"Float": "<f4", "Half": "<f2", "Double": "<f8", "Long": "<i8", "Int": "<i4", "Short": "<i2", "Char": "i1"},
@@ -53,7 +55,7 @@ def read_torch(path: Path) -> tuple[Mapping[object, object], Mapping[str, Array]
             order = archive.read(f"{folder}byteorder") if f"{folder}byteorder" in entries else b"little"
             if order != b"little":
                 raise Damaged("tensors in big-endian order")
-            content = _Reader(archive.read(pickled)).load()
+            content = _read(archive.read(pickled))
         storages = _Storages(mapped, entries, folder)
         state = content.get("state_dict") if isinstance(content, dict) else None
         if not isinstance(state, dict) or not all(isinstance(tensor, _Tensor) for tensor in state.values()):
@@ -91,6 +93,17 @@ def read_safetensors(path: Path) -> Mapping[str, Array]:
         raise
     except Exception as fault:
         raise Damaged(f"{type(fault).__name__}: {fault}") from None
+
+
+def _read(content: bytes) -> Any:
+    """What the pickle says; refused before it is run where it speaks of more than it holds.
+
+    The interpreter makes room for a memo of the number that it is told: five bytes could ask for 32 GiB.
+    """
+    for code, argument, _ in pickletools.genops(content):
+        if code.name in _MEMO and isinstance(argument, int) and argument > len(content):
+            raise Damaged("a memo larger than the pickle")
+    return _Reader(content).load()
 
 
 class _Storage(NamedTuple):

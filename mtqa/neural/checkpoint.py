@@ -103,7 +103,7 @@ def read_yaml(path: Path) -> Mapping[str, object]:
         if path.stat().st_size > _SAFE_YAML_BYTES:
             raise ValueError("larger than any hparams.yaml")
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError, OSError) as fault:
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as fault:
         raise Refusal(f"no plain yaml: {_brief(fault)}", where=str(path), mend="use the model's own file") from None
     if not isinstance(values, dict):
         raise Refusal("no table of hyper-parameters", where=str(path), mend="use the model's own hparams.yaml")

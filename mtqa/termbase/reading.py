@@ -50,9 +50,10 @@ def read_termbase(path: str | Path) -> Termbase:
     if reader is None:
         raise Refusal(f"no termbase: the suffix {file.suffix or '(none)'} is not known", where=name, mend=_SUFFIXES)
     try:
-        if file.stat().st_size > _LONGEST:
+        with file.open("rb") as stream:
+            raw = stream.read(_LONGEST + 1)  # a device has no size
+        if len(raw) > _LONGEST:
             raise Refusal("more than 50 MiB", where=name, mend="give the terms of this customer alone")
-        raw = file.read_bytes()
     except OSError as fault:
         raise Refusal(f"cannot be read ({fault.strerror})", where=name, mend="name a termbase") from None
     concepts = tuple(reader(raw, name))
