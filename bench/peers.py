@@ -69,7 +69,7 @@ def _torchmetrics(metric: Metric, hypotheses: list[str], references: list[str]) 
         both = list(zip(hypotheses, rows, strict=True))
         return lambda: [100 * float(text.sacre_bleu_score([ours], [row], tokenize=cut)) for ours, row in both]
     if metric.key == "ter":
-        options = {name: bool(given[name]) for name in ("normalized", "asian_support")}
+        options = {"normalize": bool(given["normalized"]), "asian_support": bool(given["asian_support"])}
 
         def edits() -> Sequence[float]:
             _, each = text.translation_edit_rate(hypotheses, rows, return_sentence_level_score=True, **options)

@@ -17,10 +17,11 @@ _FIELDS = (
 def as_text(comparison: Comparison) -> str:
     """A table of standings and differences by metric, and the segments that changed most; never truncated."""
     c = comparison
-    swapped = f"{c.units:,} documents" if c.cluster_by else f"{c.segments:,} segments"
+    segments = f"{c.segments:,} segment{'s' if c.segments != 1 else ''}"
+    swapped = f"{c.units:,} documents" if c.cluster_by else segments
     tests = len(c.differences)
     lines = [
-        f"{len(c.systems)} systems, {c.segments:,} segments; {c.test_name}",
+        f"{len(c.systems)} systems, {segments}; {c.test_name}",
         f"{c.samples:,} samples of {swapped}, seed {c.seed}; {_percent(c.confidence)} intervals; "
         f"Holm over {tests} {'test' if tests == 1 else 'tests'}",
     ]
