@@ -9,7 +9,7 @@ from .assessment import Assessment
 from .cluster import LOCAL, Cluster
 from .hygiene import Concern, Notice, inspect
 from .metric import Metric, find_metric
-from .mqm import Profile, find_profile
+from .mqm import Profile, Severities, find_profile, read_severities
 from .pairing import pair
 from .rules import diagnose
 from .rules.kind import settled
@@ -39,6 +39,7 @@ def assess(
     cluster: Cluster = LOCAL,
     cached: str | None = None,
     termbase: "str | Path | Termbase | None" = None,
+    severities: "str | Path | Severities | None" = None,
 ) -> Assessment:
     """Assess one delivery.
 
@@ -48,12 +49,13 @@ def assess(
     (measured, and said). `profile` names the severity weights, or the TOML file of a team's own. `model` says which
     checkpoint computes the neural metrics among `metrics`; the errors that it marks (XCOMET) join those of the
     rules. Segments are diagnosed on `cluster`; what the cache in the folder `cached` knows (None: $MTQA_CACHE) is
-    neither aligned nor diagnosed again. `termbase` is a CSV or TBX file, or one that was read. Refuses unreadable,
-    empty, unequal or unrelated input.
+    neither aligned nor diagnosed again. `termbase` is a CSV or TBX file, or one that was read. `severities` is a
+    file of `mtqa calibrate --errors`: how a team grades. Refuses unreadable, empty, unequal or unrelated input.
     """
     found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
     weights = find_profile(profile) if isinstance(profile, str) else profile
     terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
+    grades = read_severities(severities) if isinstance(severities, str | Path) else severities
     paired = pair(hypothesis, reference, source=source, cached=cached)
     batch, kind_basis, doubts = settled(paired.batch, kind)
     remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
@@ -61,18 +63,16 @@ def assess(
     by_model = modelled(found, batch.take(measured.paired), model, progress=progress)
     measured = replace(measured, modelled=by_model.scores)
     alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
-    diagnosis = diagnose(batch, alone=alone, marks=by_model.marks, cluster=cluster, cached=cached, termbase=terms)
+    marks = by_model.marks
+    diagnosis = diagnose(
+        batch, alone=alone, marks=marks, cluster=cluster, cached=cached, termbase=terms, severities=grades
+    )
     said = (*by_model.notices, *remarks_on_marks(diagnosis.errors))
     of_models = (Notice("model", Concern.WARNING, each, ()) for each in said)
     notices = (*remarks, *doubts, *inspect(batch), *of_models)
+    errors, systemic = diagnosis.errors, diagnosis.systemic
     summary = summarise(
-        batch,
-        measured,
-        diagnosis.errors,
-        systemic=diagnosis.systemic,
-        notices=notices,
-        profile=weights,
-        kind_basis=kind_basis,
+        batch, measured, errors, systemic=systemic, notices=notices, profile=weights, kind_basis=kind_basis
     )
     return Assessment(
         batch=batch,

@@ -8,6 +8,7 @@ import typer
 
 from .clusters import Address, CacheFolder, ClusterName, ProcessCount, absolute, processes
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+from .severities import ProfileName, SeverityFile, opened_severities
 from .terms import TermbaseFile, opened_termbase
 
 __all__ = ["command"]
@@ -29,12 +30,11 @@ _Kind = Annotated[
 def command(
     hypothesis: _Hypothesis,
     reference: _Reference = None,
-    source: Annotated[str | None, typer.Option(help="Source document, a line for each hypothesis line.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source document; aligned unless it has a line for each of HYP.")] = None,
     kind: _Kind = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
-    profile: Annotated[
-        str, typer.Option(help="Severity weights: mqm-core, wmt, iso-5060-like, or a .toml file.")
-    ] = "mqm-core",
+    profile: ProfileName = "mqm-core",
+    severity: SeverityFile = None,
     model: ModelName = None,
     encoder: Encoder = None,
     revision: Revision = None,
@@ -76,6 +76,7 @@ def command(
             cluster=place,
             cached=absolute(cache),
             termbase=opened_termbase(termbase),
+            severities=opened_severities(severity),
         )
     if output is not None:
         assessment.save(output)

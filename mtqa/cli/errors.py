@@ -9,6 +9,7 @@ import typer
 
 from .clusters import Address, CacheFolder, ClusterName, ProcessCount, Resume, absolute, processes
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
+from .severities import SeverityFile, opened_severities
 from .terms import TermbaseFile, opened_termbase
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 Form = Literal["jsonl", "tsv", "json"]
+Kind = Annotated[
+    Literal["auto", "correction", "independent"],
+    typer.Option(help="What the references are; auto measures it, document by document."),
+]
 Least = Annotated[
     float | None,
     typer.Option(
@@ -30,16 +35,14 @@ _NEEDS_MARKED = frozenset({"hypothesis", "source"})  # what a model reads; refer
 
 def command(
     table: Annotated[str, typer.Argument(help="TSV, CSV, JSONL, Parquet; - is stdin.")],
-    kind: Annotated[
-        Literal["auto", "correction", "independent"],
-        typer.Option(help="What the references are; auto measures it, document by document."),
-    ] = "auto",
+    kind: Kind = "auto",
     form: Annotated[Form, typer.Option("-f", "--format", help="Form of the output.")] = "jsonl",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
     least: Least = None,
     columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
     termbase: TermbaseFile = None,
+    severity: SeverityFile = None,
     metrics: Annotated[
         str | None, typer.Option("-m", "--metrics", help="xcomet: what its model marks joins what the rules found.")
     ] = None,
@@ -81,7 +84,8 @@ def command(
     ):
         marker = models if models.scorers else None
         batches, alone = _rows(table, columns, kind, marked=bool(marker))
-        work = Diagnosing(kind, language, likely, marker, absolute(cache), opened_termbase(termbase), alone)
+        terms, graded = opened_termbase(termbase), opened_severities(severity)
+        work = Diagnosing(kind, language, likely, marker, absolute(cache), terms, alone, graded)
         task = ErrorTask(work, form, place, models.identities(), heard.heed, _say)
         if output == "-":
             errors_to_stream(batches, task, sys.stdout.buffer)

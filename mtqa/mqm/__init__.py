@@ -5,19 +5,27 @@ ITS 2.0, so that findings can be handed to any tool that speaks one of the three
 """
 
 from .error import ERROR_COLUMNS, ErrorSpan, SystemicFinding
+from .names import WMT_NAMES, category_of, wmt_name
 from .profile import PROFILES, Profile, find_profile, penalty_rate, read_profile
+from .severities import BUILT_IN, Severities, read_severities
 from .typology import CATEGORIES, Category, Severity
 
 __all__ = [
+    "BUILT_IN",
     "CATEGORIES",
     "ERROR_COLUMNS",
     "PROFILES",
+    "WMT_NAMES",
     "Category",
     "ErrorSpan",
     "Profile",
+    "Severities",
     "Severity",
     "SystemicFinding",
+    "category_of",
     "find_profile",
     "penalty_rate",
     "read_profile",
+    "read_severities",
+    "wmt_name",
 ]

@@ -10,7 +10,7 @@ from itertools import islice
 from ..cluster import LOCAL, Cluster
 from ..edits import Comparison, compare_all
 from ..language import Language, detect, find_language
-from ..mqm import ErrorSpan, SystemicFinding
+from ..mqm import ErrorSpan, Severities, SystemicFinding
 from ..segment import Batch, ReferenceKind, Segment
 from ..termbase import Termbase
 from . import content, figures, grammar, meaning, words, writing
@@ -98,6 +98,7 @@ def diagnose(
     cluster: Cluster = LOCAL,
     cached: str | None = None,
     termbase: Termbase | None = None,
+    severities: Severities | None = None,
 ) -> Diagnosis:
     """Types every edit between hypothesis and first reference, and adds what shows without one (see `checks`).
 
@@ -109,10 +110,18 @@ def diagnose(
     `least` or more (0: all of them), and those that every reference of the segment shows.
     `marks` are errors that a model marked: they join the rules' (see `marked`), whatever `least` is.
     Segments are diagnosed on `cluster`; those that the cache in the folder `cached` knows (None: $MTQA_CACHE) are not.
-    `termbase` holds the terms that are wanted and those that are forbidden.
+    `termbase` holds the terms that are wanted and those that are forbidden, `severities` how a team grades.
     """
     asked = Asked(batch, frozenset(alone), tuple(marks))
-    (diagnosis,) = diagnoses([asked], language=language, least=least, cluster=cluster, cached=cached, termbase=termbase)
+    (diagnosis,) = diagnoses(
+        [asked],
+        language=language,
+        least=least,
+        cluster=cluster,
+        cached=cached,
+        termbase=termbase,
+        severities=severities,
+    )
     return diagnosis
 
 
@@ -133,6 +142,7 @@ def diagnoses(
     cluster: Cluster = LOCAL,
     cached: str | None = None,
     termbase: Termbase | None = None,
+    severities: Severities | None = None,
 ) -> Iterator[Diagnosis]:
     """`diagnose` of each, in order; on a cluster all of them together, however short each is."""
     languages = [detect(one.batch.hypothesis) if language == "auto" else find_language(language) for one in asked]
@@ -146,7 +156,8 @@ def diagnoses(
             found[stretch.number] += some
     for one, spoken, against in zip(asked, languages, found, strict=True):
         both = with_alone(terminology(against), one.batch, language=spoken, skip=one.alone, termbase=termbase)
-        together = with_marks(both, one.marks, one.batch)
+        graded = both if severities is None else severities.regraded(both)
+        together = with_marks(graded, one.marks, one.batch)
         yield Diagnosis(together, systemic(together))
 
 

@@ -162,6 +162,8 @@ def _identity(task: ErrorTask) -> str:
         "least": work.least,
         "models": list(task.models),
     }
+    if work.severities is not None:
+        said["severities"] = work.severities.digest
     if work.termbase is not None:
         said["termbase"] = hashlib.sha256(repr(work.termbase).encode()).hexdigest()[:24]
     return json.dumps({"schema": SCHEMA, "form": task.form, **said, "code": code_of(*ROOMS)}, ensure_ascii=False)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..cache import open_results
-from ..cluster import LOCAL, Cluster
-from ..mqm import ERROR_COLUMNS, ErrorSpan
+from ..cluster import LOCAL, Cluster, open_cluster
+from ..mqm import ERROR_COLUMNS, ErrorSpan, Severities
 from ..refusal import Refusal, unknown_name
 from ..segment import Batch, ReferenceKind
 from ..termbase import Termbase, read_termbase
@@ -78,6 +78,7 @@ class Diagnosing:
     cached: str | None = None
     termbase: Termbase | None = None
     alone: bool = False
+    severities: Severities | None = None
 
     def __call__(self, batch: Batch, cluster: Cluster = LOCAL) -> Diagnosed:
         """What is found in these rows, their segments shared out on `cluster`."""
@@ -94,6 +95,7 @@ class Diagnosing:
             cluster=cluster,
             cached=self.cached,
             termbase=self.termbase,
+            severities=self.severities,
         )
         found: list[tuple[int, ErrorSpan]] = []
         for (positions, _), diagnosis in zip(whole, each, strict=True):
@@ -129,6 +131,7 @@ def errors(
     language: str = "auto",
     least: float = LIKELY,
     termbase: "str | Path | Termbase | None" = None,
+    processes: int = 1,
 ) -> "pd.DataFrame":
     """One row an error span, in the order of the frame's rows, in the columns of `mqm.ERROR_COLUMNS`.
 
@@ -136,7 +139,7 @@ def errors(
     is a correction; else measured, document by document). Rows without a reference yield what the checks find that
     need none; a frame whose column of references is empty is refused, one without such a column is not, unless `kind`
     is given. Against independent references `least` is the probability below which a difference is left out (0: none
-    is). `termbase` is a CSV or TBX file, or one that was read.
+    is). `termbase` is a CSV or TBX file, or one that was read. `processes` diagnose on as many cores, to the same end.
     """
     import pandas as pd
 
@@ -148,7 +151,8 @@ def errors(
     batch, alone = batch_of_chunks([rows]), kind == "auto" and rows.kind is ReferenceKind.NONE
     terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
     work = Diagnosing(kind, language, least, termbase=terms, alone=alone)
-    found = [error.record() for _, found in diagnosed([batch], work) for error in found.errors]
+    with open_cluster("local", processes=processes) as cluster:
+        found = [error.record() for _, part in diagnosed([batch], work, cluster=cluster) for error in part.errors]
     return pd.DataFrame(found, columns=list(ERROR_COLUMNS))
 
 
