@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mtqa.cluster import Cluster, Processes, open_cluster
 from mtqa.refusal import Refusal, Unavailable
-from mtqa.rules import Asked, diagnose, diagnoses
+from mtqa.rules import Asked, diagnose, diagnoses, errors
 from mtqa.rules.kept import Stretch, pieces
 from mtqa.segment import Batch, ReferenceKind, Segment
 
@@ -105,6 +106,10 @@ class TestDiagnosis:
     def test_many_short_documents(self, two: Cluster) -> None:
         asked = [Asked(Batch.of(segments(40, f"d{n}")), frozenset({n % 40})) for n in range(45)]
         assert list(diagnoses(asked, cluster=two)) == [diagnose(one.batch, alone=one.alone) for one in asked]
+
+    def test_a_frame(self) -> None:
+        frame = pd.DataFrame({"id": one.id, "mt": one.hypothesis, "pe": one.references[0]} for one in segments(1100))
+        pd.testing.assert_frame_equal(errors(frame, processes=2), errors(frame))
 
     def test_pieces_hold_every_segment_once(self) -> None:
         sizes = (3, 700, 0, 200, 1200, 97)
