@@ -17,7 +17,8 @@ import report_cases as cases
 from mtqa.assessment import Assessment
 from mtqa.cli import main
 from mtqa.mqm import Severity
-from mtqa.refusal import Misuse
+from mtqa.mqm.placing import positions_of
+from mtqa.refusal import Misuse, Refusal
 from mtqa.reports import FORMS, form_of, render
 from mtqa.reports.marking import Piece, errors_by_segment, pieces
 from mtqa.reports.markup import element, joined
@@ -95,6 +96,14 @@ class TestPieces:
         twins = [Segment("1", "good day", ("good day",)), Segment("1", "bad day", ("good day",))]
         wrong = cases.error(twins[1], (0, 3, 0, 4), "accuracy/mistranslation", Severity.MAJOR)
         assert [len(found) for found in errors_by_segment(Batch.of(twins), [wrong])] == [0, 1]
+        first = cases.error(twins[0], (0, 4, 0, 4), "accuracy/mistranslation", Severity.MAJOR)
+        assert positions_of([wrong, first], Batch.of(twins)) == (1, 0)
+
+    def test_an_error_of_another_delivery_is_refused(self) -> None:
+        wrong = cases.error(Segment("2", "bad"), (0, 3, 0, 0), "accuracy/addition", Severity.MAJOR)
+        with pytest.raises(Refusal) as caught:
+            positions_of([wrong], Batch.of([Segment("1", "bad")]))
+        assert str(caught.value) == "an error of segment '2', which is not there; assess the texts again"
 
     def test_anchors_are_unique(self) -> None:
         batch = Batch.of([Segment(name, "") for name in ("1", "1", "1~2", "2", "1")])

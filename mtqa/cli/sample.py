@@ -128,12 +128,13 @@ def _risk(name: str, assessment: "Assessment | None") -> list[float]:
     if assessment is None:
         raise Misuse("a table has no findings and no scores", mend="assess it first, or leave --risk out")
     if name == "points":
+        from ..mqm.placing import positions_of
+
         batch = assessment.batch
-        place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
         points = [0.0] * len(batch)
         costs = assessment.summary.weights.costs(assessment.error_spans)
-        for error, cost in zip(assessment.error_spans, costs, strict=True):
-            points[place[error.document, error.system, error.id]] += cost
+        for position, cost in zip(positions_of(assessment.error_spans, batch), costs, strict=True):
+            points[position] += cost
         return points
     from ..metric import find_metric
 

@@ -7,6 +7,7 @@ from ..gate import State, Verdict
 from ..gate.evidence import evidence
 from ..gate.evidence.wording import waiving
 from ..mqm import ErrorSpan
+from ..mqm.placing import positions_of
 from ..review import Entry
 from ..segment import ReferenceKind
 from ..summary import Assessed
@@ -62,10 +63,10 @@ def pack_of(assessment: Assessed, verdict: Verdict, *, name: str, trail: Sequenc
 
 def _charges(assessment: Assessed, verdict: Verdict, trail: Sequence[Entry]) -> tuple[Charge, ...]:
     batch, costs = assessment.batch, assessment.summary.weights.costs(assessment.error_spans)
-    place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
+    places = positions_of(assessment.error_spans, batch)
     found = []
     for position, (key, error) in enumerate(zip(assessment.finding_keys, assessment.error_spans, strict=True)):
-        segment = place[error.document, error.system, error.id]
+        segment = places[position]
         covering = [each for each in verdict.waivers if any(error is span for span in each.findings)]
         holds = any(each.state is State.HOLDS for each in covering)
         confirmed = assessment.decided.get(position, False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..metric import METRICS
+from ..metric import find_metric
 from ..refusal import Refusal
 from ..statistics import Floats, Pair, cautious_bound, permutation_tests
 from ..summary import Assessed
@@ -40,7 +40,7 @@ def baseline_check(rules: Baseline, assessment: Assessed, baseline: Assessed | N
         theirs = _matching(rules.metric, assessment, baseline, material)
     except Refusal as refusal:
         return refused(name, rules.role, str(refusal), unit=unit)
-    metric = next(metric for metric in METRICS.values() if metric.name == rules.metric)
+    metric = find_metric(rules.metric)
     drops = theirs - mine if metric.higher_is_better else mine - theirs
     bounds, remark = _bounds(drops, rules.max_drop, material)
     drop = float(drops.mean())

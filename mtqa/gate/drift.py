@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ..ledger import BASELINE, Entry, Trend, entry_of, latest, trend
-from ..metric import METRICS
+from ..metric import find_metric
 from ..refusal import Refusal
 from ..summary import Assessed
 from .judging import refused
@@ -47,7 +47,9 @@ def drift_check(rules: Drift, assessment: Assessed, history: Sequence[Entry] | N
         chart = trend([*before, now], metric=metric)
     except Refusal as refusal:
         return refused(name, rules.role, str(refusal))
-    return _judged(name, rules, chart, at_most=metric is None or not _higher_is_better(metric), here=now.segments)
+    return _judged(
+        name, rules, chart, at_most=metric is None or not find_metric(metric).higher_is_better, here=now.segments
+    )
 
 
 def _judged(name: str, rules: Drift, found: Trend, *, at_most: bool, here: int) -> Check:
@@ -86,7 +88,3 @@ def _too_little(name: str, rules: Drift, count: int) -> Check:
 
 def _has(entry: Entry, metric: str | None) -> bool:
     return entry.rate is not None if metric is None else metric in entry.means
-
-
-def _higher_is_better(name: str) -> bool:
-    return next(metric for metric in METRICS.values() if metric.name == name).higher_is_better

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..metric import METRICS, Metric
+from ..metric import Metric, find_metric
 from ..mqm import ErrorSpan, Severity
+from ..mqm.placing import positions_of
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 from ..statistics import Floats, clustered
@@ -67,7 +68,7 @@ class Inspected:
 
     def metric(self, name: str) -> Metric:
         """The metric of this printed name."""
-        return next(metric for metric in METRICS.values() if metric.name == name)
+        return find_metric(name)
 
     def part(self, chosen: NDArray[np.bool_], doubtful: tuple[float, ...]) -> "Inspected":
         """The chosen segments; complete if the whole is, otherwise part of an endless stream (the safe side)."""
@@ -160,14 +161,12 @@ class _Costs:
 
     @classmethod
     def of(cls, assessment: Assessed, policy: Policy, counted: Standing) -> "_Costs":
-        batch = assessment.batch
-        place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
-        table = np.zeros((4, len(batch)))
+        table = np.zeros((4, len(assessment.batch)))
         spans = [assessment.error_spans[position] for position in counted.all]
         costs = policy.mqm.profile.costs(spans) if policy.mqm else [0.0] * len(spans)
         sure, doubtful = set(counted.sure), []
-        for position, error, cost in zip(counted.all, spans, costs, strict=True):
-            segment = place[error.document, error.system, error.id]
+        places = positions_of(spans, assessment.batch)
+        for position, segment, error, cost in zip(counted.all, places, spans, costs, strict=True):
             stop = _stops(error, policy)
             table[0, segment] += cost
             table[2, segment] += stop

@@ -4,16 +4,14 @@ Promises: the pieces of a text put together are the text; a gap (an omission) is
 where the words are missing; spans may overlap, and a piece then carries all of their numbers, most severe first.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..mqm import ErrorSpan
+from ..mqm.placing import positions_of
 from ..segment import Batch, Span
 
 __all__ = ["Piece", "errors_by_segment", "pieces"]
-
-Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,8 @@ def pieces(text: str, marks: Sequence[tuple[int, Span]]) -> tuple[Piece, ...]:
 
 
 def errors_by_segment(batch: Batch, errors: Sequence[ErrorSpan]) -> tuple[tuple[ErrorSpan, ...], ...]:
-    """The errors of each segment, in order of the hypothesis: one tuple a segment, empty where there are none.
-
-    An error names its segment by id, document and system. Where a delivery uses one name twice, the error goes to
-    the first segment of that name in which its text stands where it says.
-    """
-    positions: dict[Key, list[int]] = defaultdict(list)
-    for position, key in enumerate(zip(batch.id, batch.document, batch.system, strict=True)):
-        positions[key].append(position)
+    """The errors of each segment, in order of the hypothesis: one tuple a segment, empty where there are none."""
     found: list[list[ErrorSpan]] = [[] for _ in range(len(batch))]
-    for error in errors:
-        places = positions.get((error.id, error.document, error.system)) or positions.get((error.id, "", ""), [])
-        fitting = [place for place in places if error.hypothesis.of(batch.hypothesis[place]) == error.text]
-        for place in (fitting or places)[:1]:
-            found[place].append(error)
+    for error, position in zip(errors, positions_of(errors, batch), strict=True):
+        found[position].append(error)
     return tuple(tuple(sorted(row, key=lambda e: (e.hypothesis, e.reference, -e.severity.rank))) for row in found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..mqm import ErrorSpan, Profile, Severity
+from ..mqm.placing import positions_of
 from ..segment import Batch, ReferenceKind
 from ..summary import Assessed, Status, WorstSegment
 from .marking import errors_by_segment
@@ -77,10 +78,9 @@ def rows(assessment: Assessed) -> tuple[Row, ...]:
 
 def _points(batch: Batch, errors: Sequence[ErrorSpan], profile: Profile) -> list[float]:
     """The penalty points of each segment."""
-    place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
     points = [0.0] * len(batch)
-    for error, cost in zip(errors, profile.costs(errors), strict=True):
-        points[place[error.document, error.system, error.id]] += cost
+    for position, cost in zip(positions_of(errors, batch), profile.costs(errors), strict=True):
+        points[position] += cost
     return points
 
 

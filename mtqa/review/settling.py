@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..mqm import ErrorSpan
-from ..segment import Batch, Span
+from ..mqm.placing import positions_of
+from ..segment import Batch
 from ..summary import ReviewTally
 from .decision import Decision, Entry, Mark, Review, Role, Verb
 
@@ -56,13 +57,10 @@ def settle(batch: Batch, review: Review) -> Settled:
         if first is not None and first.new is not None:
             who = next(name for (name, _), decision in by.items() if decision is first)
             fates.append(_fate(key, _added(first.new, first.comment, who, batch), by))
-    place = {key: n for n, key in reversed(list(enumerate(zip(batch.document, batch.system, batch.id, strict=True))))}
-
-    def order(pair: tuple[_Fate, ErrorSpan]) -> tuple[int, Span]:
-        error = pair[1]
-        return place.get((error.document, error.system, error.id), len(batch)), error.hypothesis
-
-    standing = sorted(((fate, fate.error) for fate in fates if fate.error is not None), key=order)
+    left = [(fate, fate.error) for fate in fates if fate.error is not None]
+    places = positions_of([error for _, error in left], batch)
+    order = sorted(range(len(left)), key=lambda n: (places[n], left[n][1].hypothesis))
+    standing = [left[n] for n in order]
     return Settled(
         errors=tuple(error for _, error in standing),
         keys=tuple(fate.key for fate, _ in standing),

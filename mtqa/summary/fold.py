@@ -15,6 +15,7 @@ from ..engines import Statistics, fold, segment_scores, signature
 from ..hygiene import Notice
 from ..metric import Metric, Score
 from ..mqm import CATEGORIES, ErrorSpan, Profile, Severity, SystemicFinding
+from ..mqm.placing import positions_of
 from ..segment import Batch, ReferenceKind
 from ..statistics import bootstrap_interval, mean_interval, rate_interval
 from ..text import word_count
@@ -110,10 +111,8 @@ class _Costs:
 
     @classmethod
     def of(cls, batch: Batch, errors: Sequence[ErrorSpan], profile: Profile) -> "_Costs":
-        place = {key: n for n, key in enumerate(zip(batch.document, batch.system, batch.id, strict=True))}
         count, points = np.zeros(len(batch)), np.zeros(len(batch))
-        for error, cost in zip(errors, profile.costs(errors), strict=True):
-            position = place[error.document, error.system, error.id]
+        for position, cost in zip(positions_of(errors, batch), profile.costs(errors), strict=True):
             count[position] += 1
             points[position] += cost
         return cls(np.array([word_count(text) for text in batch.hypothesis], dtype=np.float64), count, points)
