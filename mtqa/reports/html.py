@@ -6,12 +6,11 @@ only. The content-security policy names the one script and the one style sheet b
 that slipped through could neither run nor load anything. Source: W3C CSP level 3, section 6.7.
 """
 
-import re
 from typing import TYPE_CHECKING
 
 from ..summary import Assessed
 from .markup import Markup, element, joined
-from .page.assets import ONE, asset, policy, script, style
+from .page.assets import ONE, filled, policy, script, style
 from .page.cards import cards
 from .page.data import data_script
 from .page.overview import overview, title_of
@@ -25,8 +24,6 @@ __all__ = ["STATIC_SEGMENTS", "render"]
 
 STATIC_SEGMENTS = 500
 """Up to so many segments are written out for readers without scripts; beyond, the page would be slow to open."""
-
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def render(assessment: Assessed, *, saves: bool = False, verdict: "Verdict | None" = None) -> str:
@@ -52,7 +49,7 @@ def render(assessment: Assessed, *, saves: bool = False, verdict: "Verdict | Non
         "segments": cards(table, words) if len(table) <= STATIC_SEGMENTS else _too_many(len(table)),
         "data": data_script(assessment, table),
     }
-    return _SLOT.sub(lambda slot: str(slots[slot[1]]), asset("one.html"))
+    return filled("one.html", slots)
 
 
 def _too_many(count: int) -> Markup:

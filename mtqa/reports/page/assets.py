@@ -4,14 +4,16 @@ Each script file holds one function that is given the page and gives back the ve
 them in the order of `PARTS`, which `one.js` or `several.js` lists. Nothing is fetched, so nothing is a module.
 """
 
+import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
 from ..markup import Markup
 
-__all__ = ["FRAMES", "ONE", "SEVERAL", "STYLES", "asset", "policy", "script", "style"]
+__all__ = ["ONE", "SEVERAL", "STYLES", "asset", "filled", "policy", "script", "style"]
 
 STYLES = ("ground", "overview", "segments", "popover", "media", "review")
 """The style sheet, in the order in which later rules stand over earlier ones."""
@@ -24,7 +26,7 @@ ONE = (*_SHARED, "cards", *(f"review/{name}" for name in _REVIEW), "one", "start
 SEVERAL = (*_SHARED, "several", "start")
 """The script of several deliveries side by side."""
 
-FRAMES = ("one.html", "several.html")
+_SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def style() -> Markup:
@@ -47,6 +49,11 @@ def policy(style: Markup, script: Markup, *, saves: bool = False) -> Markup:
         f"default-src 'none'; style-src '{_digest(style.html)}'; script-src '{_digest(script.html)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'" + ("; connect-src 'self'" if saves else "")
     )
+
+
+def filled(frame: str, slots: Mapping[str, Markup]) -> str:
+    """The page of this frame, with `{{name}}` in it replaced by the slot of that name."""
+    return _SLOT.sub(lambda slot: str(slots[slot[1]]), asset(frame))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Assessments of the same segments, brought into one order; what does not match is refused by name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...metric import Signature
 from ...mqm import Profile
@@ -106,8 +106,8 @@ def _in_order_of(first: Contender, other: Contender) -> Contender:
     places = {key: n for n, key in enumerate(theirs)}
     if len(set(mine)) == len(mine) and len(places) == len(theirs) and places.keys() == set(mine):
         ordered = tuple(other.rows[places[key]] for key in mine)
-        return Contender(other.name, other.kind, ordered, other.profile, other.signatures, other.confirmed)
-    if len(mine) == len(theirs) and (_told_alike(first, other)):
+        return replace(other, rows=ordered)
+    if len(mine) == len(theirs) and _told_alike(first, other):
         return other
     raise _other_segments(first, mine, theirs, other.name)
 

@@ -1,10 +1,9 @@
 """Several deliveries as one page, of the same make as the page of one: fetches nothing, executes one script."""
 
-import re
 from collections.abc import Sequence
 
 from ..markup import Markup, element, joined
-from ..page.assets import SEVERAL, asset, policy, script, style
+from ..page.assets import SEVERAL, filled, policy, script, style
 from ..wording import listed, shown, words_for
 from .data import data_script
 from .matching import Contender
@@ -12,8 +11,6 @@ from .overview import overview
 from .weighing import weigh
 
 __all__ = ["render"]
-
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 def render(contenders: Sequence[Contender]) -> str:
@@ -36,4 +33,4 @@ def render(contenders: Sequence[Contender]) -> str:
         ),
         "data": data_script(contenders, weighed, words),
     }  # fmt: skip
-    return _SLOT.sub(lambda slot: str(slots[slot[1]]), asset("several.html"))
+    return filled("several.html", slots)

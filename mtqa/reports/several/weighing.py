@@ -15,7 +15,9 @@ import numpy as np
 from ...compare import Difference, Standing
 from ...compare.evidence import counted, differences, outcomes, pairs_of, standings
 from ...compare.measured import Measured, Model, measured
-from ...metric import METRICS, Metric, Signature
+from ...metric import Metric, Signature, find_metric
+from ...scoring.columns import is_neural
+from ...scoring.models import beside_one, mean_score
 from ...segment import Batch, ReferenceKind, Segment
 from ...statistics import SEED, Floats
 from ...text import word_count
@@ -113,13 +115,12 @@ def _cells(contenders: Sequence[Contender], used: Sequence[int]) -> tuple[list[C
         return cells, left_out
     for name in contenders[0].signatures:
         mine = [contender.signatures.get(name) for contender in contenders]
-        metric = next(metric for metric in METRICS.values() if metric.name == name)
         if None in mine:
             left_out.append(f"{name} was not computed for every delivery.")
         elif not all(mine[0] is not None and s is not None and mine[0].comparable(s) for s in mine):
             left_out.append(f"{name} was computed in different ways: their signatures differ in more than the data.")
         else:
-            cells += _metric(metric, contenders, used)
+            cells += _metric(find_metric(name), contenders, used)
     return cells, left_out
 
 
@@ -145,22 +146,15 @@ def _rate(sums: Floats) -> Floats:
 
 def _metric(metric: Metric, contenders: Sequence[Contender], used: Sequence[int]) -> list[Cell]:
     """A counted metric is folded from its counts; of a neural one the stored scores are taken, and their mean."""
-    from ...neural import DEFAULT_MODEL
-
-    if metric.key not in DEFAULT_MODEL:
+    if not is_neural(metric):
         batches = {contender.name: _batch(contender, used) for contender in contenders}
         return [(name, metric, found) for name, found in measured(metric, batches, Model()).items()]
     cells = []
     for contender in contenders:
         scores = np.array([dict(contender.rows[n].scores)[metric.name] for n in used], dtype=np.float64)
-        values = np.stack([scores, np.ones(len(scores))], axis=1)
-        cells.append((contender.name, metric, Measured(values, scores, _mean, contender.signatures[metric.name])))
+        found = Measured(beside_one(scores), scores, mean_score, contender.signatures[metric.name])
+        cells.append((contender.name, metric, found))
     return cells
-
-
-def _mean(sums: Floats) -> Floats:
-    means: Floats = sums[..., 0] / sums[..., 1]
-    return means
 
 
 def _batch(contender: Contender, used: Sequence[int]) -> Batch:

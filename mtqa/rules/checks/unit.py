@@ -49,7 +49,7 @@ class Habits:
 
     `capitals` and `stops` are the shares of its segments that open with a capital and end with a stop; `script` is the
     script most of its letters belong to ('' where it has none); `seen` counts its words in lower case, `names` those
-    that stand capitalised inside a sentence; `open_marks` the bracket marks that it leaves open somewhere.
+    that stand capitalised inside a sentence.
     """
 
     segments: int = 0
