@@ -124,10 +124,14 @@ class _Scene:
             source = content_of(segment.first("source"), "xliff-2", self._name)
             target = content_of(segment.first("target"), "xliff-2", self._name)
             match = _machine_match(unit, segment)
-            standing = Standing(segment.get("state"), match=match.get("matchQuality") if match else "")
+            placed = segment.first("target")
+            state = segment.get("state") or (
+                placed.get("state") if placed is not None else ""
+            )  # some tools misplace it
+            standing = Standing(state, match=match.get("matchQuality") if match else "")
             machine = content_of(match.first("target"), "xliff-2", self._name) if match else None
             record = self._record(id_, segment.line, source, target, standing, translated=translated, machine=machine)
-            yield record, segment.first("target")
+            yield record, placed
 
     def _record(
         self,
