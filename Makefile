@@ -1,6 +1,7 @@
 # make demo   from a fresh clone to the report of the seed
 # make test   install the test extras and pass every test
 # make lint   ruff and mypy
+# make docs   out/site: the pages of docs/ and the reference from the docstrings
 # make pictures   take the pictures of the report and run the notebooks again
 # make wheels   dist/: the source and a wheel for x86-64 and one for arm64 Linux (docs/release.md)
 # make lock   write down the versions with which the tests passed
@@ -15,7 +16,7 @@ TORCH := torch==2.13.0
 PYVERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 LOCK := $(wildcard locks/python$(PYVERSION).txt)
 
-.PHONY: demo test lint pictures wheels lock sbom clean
+.PHONY: demo test lint docs pictures wheels lock sbom clean
 
 demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
@@ -42,6 +43,15 @@ lint: .venv/linted
 .venv/linted: .venv/tested
 	$(BIN)/pip install -qq --disable-pip-version-check --editable '.[lint]' && touch $@
 
+# The site needs nothing of mtqa but its sources, so it is built in an environment of its own.
+docs: .venv-docs/installed
+	@PATH=$(CURDIR)/.venv-docs/bin:$$PATH NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet && echo out/site/index.html
+
+.venv-docs/installed: pyproject.toml
+	@$(PYTHON) -m venv .venv-docs
+	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"], sep="\n")' > .venv-docs/docs.txt
+	@.venv-docs/bin/pip install -qq --disable-pip-version-check -r .venv-docs/docs.txt && touch $@
+
 pictures: .venv/tested
 	$(BIN)/python bench/report_picture.py && $(BIN)/python notebooks/run.py
 
@@ -61,4 +71,4 @@ wheels:
 	.venv-release/bin/python native/wheels.py dist
 
 clean:
-	rm -rf .venv .venv-release out build dist
+	rm -rf .venv .venv-release .venv-docs out build dist

@@ -83,3 +83,43 @@ def test_every_link_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def examples() -> dict[str, dict[str, list[str]]]:
+    """Category → the columns of its example in docs/categories.md, a cell a segment."""
+    text = (ROOT / "docs" / "categories.md").read_text(encoding="utf-8")
+    table = text.split("## An example of each", 1)[1].split("\n## ", 1)[0]
+    found = {}
+    for line in re.findall(r"^\| [a-z-]+/.*$", table, re.M):
+        category, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        columns = dict(zip(("mt", "pe", "source"), cells, strict=True))
+        found[category] = {name: cell.split("<br>") for name, cell in columns.items() if cell}
+    return found
+
+
+def test_every_category_has_an_example_and_it_is_one() -> None:
+    import pandas as pd
+
+    from mtqa.mqm import CATEGORIES
+    from mtqa.rules import errors
+
+    shown = examples()
+    assert list(shown) == list(CATEGORIES)
+    for category, columns in shown.items():
+        frame = pd.DataFrame({"document": "d", **columns})
+        assert set(errors(frame).category) == {category}, category
+
+
+def test_the_site_shows_every_page() -> None:
+    """What docs/ holds stands in the site's list, but for what concerns releases only; the list names nothing else."""
+    listed = re.findall(r": (\w+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+    assert sorted([*listed, "release.md"]) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
+
+
+def test_the_reference_names_the_whole_face() -> None:
+    import mtqa
+
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    tables = {"CATEGORIES", "METRICS", "PROFILES", "__version__"}  # data, explained on pages of their own
+    for name in set(mtqa.__all__) - tables:
+        assert re.search(rf"(\.{name}$|[\[ ]{name}[,\]])", text, re.M), name
