@@ -5,6 +5,8 @@ import gzip
 import io
 import json
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -619,3 +621,8 @@ class TestOutput:
         with pytest.raises(Misuse) as caught:
             check_writable(path)
         assert str(caught.value) == refusal
+
+
+def test_the_readers_of_cat_tools_are_imported_when_they_are_needed() -> None:
+    code = "import sys, mtqa.formats as f; sys.exit(any('mtqa.formats.' + n in sys.modules for n in ('xliff', 'po')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,17 +3,14 @@
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from .columns import ALIASES
 from .dataset import is_dataset
 from .door import is_pipe, open_input
 from .mqm_tsv import is_mqm_header, read_mqm_tsv
-from .po import read_po
 from .record import Record
-from .tmx import read_tmx
-from .wmt_xml import read_wmt_xml
-from .xliff import read_xliff
 
 __all__ = ["FORMATS", "RECORD_READERS", "Format", "format_of", "is_bilingual", "is_table", "piped", "sniffed"]
 
@@ -43,11 +40,23 @@ FORMATS: tuple[Format, ...] = (
     Format("xlsx", (".xlsx",), compressed=False),
 )
 _MQM = Format("mqm-tsv", (), compressed=True)  # by its header line: it is called .tsv like everything
+
+
+def _reader(module: str) -> Callable[..., Iterator[Record]]:
+    """The reader of a module that is imported when a file is read with it: most runs read none of a CAT tool."""
+
+    def read(*given: object, **named: object) -> Iterator[Record]:
+        records: Iterator[Record] = getattr(import_module(f".{module}", __package__), f"read_{module}")(*given, **named)
+        return records
+
+    return read
+
+
 RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {
-    "xliff": read_xliff,
-    "tmx": read_tmx,
-    "po": read_po,
-    "wmt-xml": read_wmt_xml,
+    "xliff": _reader("xliff"),
+    "tmx": _reader("tmx"),
+    "po": _reader("po"),
+    "wmt-xml": _reader("wmt_xml"),
     "mqm-tsv": read_mqm_tsv,
 }
 """The formats that are read as records, segment by segment, with all that the file says of each."""
