@@ -192,7 +192,7 @@ def test_a_difference_counts_only_where_every_reference_disagrees() -> None:
         (
             "Die Regierung hat 1,500 Soldaten und der Minister Whitkov geschickt.",
             "Die Regierung hat 1.500 Soldaten und den Minister Witkoff geschickt.",
-            ["accuracy/number", "fluency/function-words", "accuracy/named-entity"],
+            ["locale/number-format", "fluency/function-words", "accuracy/named-entity"],
         ),
         (
             "Er ging in das Haus in das Haus und sah sie nicht.",
