@@ -157,7 +157,8 @@ def _meaning(name: str) -> tuple[str, int] | None:
 def _missing(name: str, names: Sequence[str], where: str) -> Refusal:
     known = [*ALIASES[name], *(["references"] if name == "reference" else [])]
     also = f" (or {', '.join(known)})" if known else ""
-    header = any(_meaning(each.strip().lower()) for each in names)  # else it may be a text, which no log is to have
+    plain = [each.strip().lower() for each in names]
+    header = any(map(_meaning, plain)) and "\r" not in "".join(plain)  # else it may be a text, which no log is to have
     found = _listed(names) if header else f"{len(names)} of other names" if names else "none"
     return Refusal(
         f"no column {name}{also}; found: {found}",

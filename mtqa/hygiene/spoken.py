@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..refusal import one_line
 from .census import Census
 from .notice import Notice, amount
 
@@ -34,8 +35,8 @@ class Inspected:
 
 
 def as_text(files: Sequence[Inspected]) -> str:
-    """One paragraph a file."""
-    return "\n".join("\n".join(_paragraph(file)) + "\n" for file in files)
+    """One paragraph a file; no name or text in it moves the cursor."""
+    return "\n".join("".join(f"{one_line(line)}\n" for line in _paragraph(file)) for file in files)
 
 
 def as_json(files: Sequence[Inspected]) -> str:
