@@ -1,10 +1,12 @@
 """Processes of this machine: the same bytes as one process, no hang where one is lost, nothing left behind."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +42,10 @@ def end_at_five(number: int) -> int:
     return number
 
 
+def begun_by(number: int) -> str:
+    return type(multiprocessing.current_process()).__name__
+
+
 @pytest.fixture(scope="module")
 def two() -> Iterator[Cluster]:
     with open_cluster("local", processes=2) as cluster:
@@ -73,6 +79,19 @@ class TestOrder:
         results = two.in_order(double, (drawn.append(n) or n for n in range(1000)))
         next(iter(results))
         assert len(drawn) <= 8
+
+
+def test_beside_other_threads_nothing_is_forked() -> None:
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        with open_cluster("local", processes=2) as cluster:
+            found = [method for _, method in cluster.in_order(begun_by, range(4))]
+    finally:
+        done.set()
+        other.join()
+    assert set(found) == {"SpawnProcess"}
 
 
 def test_a_lost_process_is_a_refusal() -> None:
