@@ -23,7 +23,10 @@ def command(
     form: Annotated[
         str | None,
         typer.Option(
-            "-f", "--format", metavar="FORM", help="html, text, json, md or xlsx; else the suffix of FILE says it."
+            "-f",
+            "--format",
+            metavar="FORM",
+            help="html, text, json, md, xlsx, marot, pearmut, m2, tags; else the suffix of FILE says it.",
         ),
     ] = None,
     policy: Annotated[

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..exports import m2, marot, pearmut, tags
 from ..refusal import Misuse, unknown_name
 from ..summary import Assessed
 from .html import render as render_html
@@ -36,6 +37,10 @@ FORMS: tuple[Form, ...] = (
     Form("json", (".json",), "everything, for programs (mtqa.report/1)", render_json),
     Form("md", (".md", ".markdown"), "the summary for a ticket or a pull request", render_markdown),
     Form("xlsx", (".xlsx",), "the scorecard for a spreadsheet: findings and segments to filter", render_xlsx),
+    Form("marot", (), "a row an error, for Marot and readers of the WMT MQM releases (TSV)", marot),
+    Form("pearmut", (), "a campaign for Pearmut, the findings filled in (JSON)", pearmut),
+    Form("m2", (".m2",), "edits of words, for ERRANT and its like", m2),
+    Form("tags", (), "OK and BAD for each word and gap (TSV)", tags),
 )
 
 
