@@ -185,3 +185,11 @@ def test_without_a_connection_a_socket_says_so(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(OSError, match="closed"):
         socket.create_connection(("127.0.0.1", 9), timeout=1)
     assert tempfile.gettempdir()
+
+
+def test_the_threat_model_names_tests_that_are_there() -> None:
+    """Every `tests/….py::name` and file of SECURITY.md exists."""
+    named = re.findall(r"((?:tests|bench)/[a-z_]+\.py)(?:::(test_[a-z_]+))?", (ROOT / "SECURITY.md").read_text())
+    assert len(named) > 15
+    for path, name in named:
+        assert name is None or f"def {name}" in (ROOT / path).read_text(encoding="utf-8"), (path, name)
