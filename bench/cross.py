@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from align_reliability import bins
 from cross_documents import HYPOTHESIS, REFERENCE, SOURCE, Document, documents
 
 from mtqa.align import align, cross
@@ -51,6 +52,9 @@ def judged(name: str, given: Iterable[tuple[Links, Links]]) -> None:
     )
 
 
+SCORED: list[tuple[float, bool]] = []  # source_score of the beads of source and translation, and whether they are right
+
+
 def pairs(document: Document) -> tuple[Links, Links, bool]:
     made = cross.align_cross(document.sides[HYPOTHESIS], document.sides[SOURCE])
     known = {(s, h) for s, h, _ in document.gold if s or h}
@@ -58,6 +62,7 @@ def pairs(document: Document) -> tuple[Links, Links, bool]:
     gold |= {((line,), ()) for s, h in known if not h for line in s} | {
         ((), (line,)) for s, h in known if not s for line in h
     }
+    SCORED.extend((bead.score, (bead.reference, bead.hypothesis) in gold) for bead in made if bead.linked)
     return {(bead.reference, bead.hypothesis) for bead in made}, gold, made.parallel
 
 
@@ -92,7 +97,17 @@ def main() -> None:
         judged("all", [each for given in rows.values() for each in given])
         print(f"\nrefused, not judged: {sum(refused.values())} of {len(known)} documents {dict(refused)}")
         if not three:
+            reliability()
             unrelated(known, held, chance)
+
+
+def reliability() -> None:
+    """Brier score and bins of the confidence; the curve was fitted on other damage of the same articles."""
+    rate = sum(right for _, right in SCORED) / len(SCORED)
+    brier = sum((score - right) ** 2 for score, right in SCORED) / len(SCORED)
+    print(f"confidence of {len(SCORED)} beads: Brier {brier:.4f} (the base rate alone: {rate * (1 - rate):.4f})")
+    for low, high, count, mean, right in bins(SCORED):
+        print(f"| {low:.2f}–{high:.2f} | {count} | {mean:.3f} | {right:.3f} |")
 
 
 def unrelated(known: list[Document], held: list[Model], chance: random.Random) -> None:

@@ -153,6 +153,13 @@ class TestThreeSides:
         for side, size in (("source", 8), ("hypothesis", 9), ("reference", 10)):
             assert sorted(line for bead in beads for line in getattr(bead, side)) == list(range(size))
 
+    def test_the_verb_takes_a_source_and_refuses_another(self) -> None:
+        assert align(HYPOTHESIS, REFERENCE, source=SOURCE).beads == self.made(SOURCE).beads
+        with pytest.raises(Refusal) as caught:
+            align(HYPOTHESIS, REFERENCE, source=OTHER)
+        assert str(caught.value).startswith("the source is not parallel: 0.")
+        assert str(caught.value).endswith("a line over chance; check that it is the source of these documents")
+
     def test_a_source_of_another_article_is_in_no_bead(self) -> None:
         made = with_source(align(HYPOTHESIS, REFERENCE), HYPOTHESIS, REFERENCE, OTHER)
         assert not made.parallel

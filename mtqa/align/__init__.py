@@ -67,11 +67,27 @@ class Alignment:
         return self.beads[index]
 
 
-def align(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
-    """The alignment of two documents given as lines.
+def align(hypothesis: Sequence[str], reference: Sequence[str], *, source: Sequence[str] | None = None) -> Alignment:
+    """The alignment of two documents given as lines; with `source`, of all three (see `threeway.with_source`).
 
-    Lines of white space are kept and left alone. Refuses a side without any text, and a line that is no sound text.
+    Lines of white space are kept and left alone. Refuses a side without any text, a line that is no sound text, and a
+    source of other documents than these, where these are parallel.
     """
+    made = _of_two(hypothesis, reference)
+    if source is None or not made.parallel:
+        return made
+    from .threeway import with_source  # it builds on what is defined here
+
+    three = with_source(made, hypothesis, reference, source)
+    if not three.parallel:
+        raise Refusal(
+            f"the source is not parallel: {three.similarity:.2f} a line over chance",
+            mend="check that it is the source of these documents",
+        )
+    return three.alignment
+
+
+def _of_two(hypothesis: Sequence[str], reference: Sequence[str]) -> Alignment:
     checked(("hypothesis", hypothesis), ("reference", reference))
     model = fitted()
     kept = [np.flatnonzero([bool(line.strip()) for line in lines]) for lines in (hypothesis, reference)]
