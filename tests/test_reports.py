@@ -30,6 +30,7 @@ from mtqa.summary import ReviewTally
 
 CORRECTION = ReferenceKind.CORRECTION
 NAMES = [form.name for form in FORMS if form.name != "xlsx"]  # a workbook is no text: test_report_xlsx.py
+KNOWN = "html, text, json, md, xlsx, marot, pearmut, m2, tags"
 
 
 @pytest.fixture(scope="module")
@@ -199,9 +200,7 @@ class TestEveryForm:
     def test_an_unknown_form_is_refused(self, seed: cases.Made) -> None:
         with pytest.raises(Misuse) as refusal:
             render(seed, "htm")
-        assert (
-            str(refusal.value) == "unknown form of report 'htm'; did you mean html? known: html, text, json, md, xlsx"
-        )
+        assert str(refusal.value) == "unknown form of report 'htm'; did you mean html? known: " + KNOWN
 
     @pytest.mark.parametrize(
         ("name", "form"), [("r.html", "html"), ("R.HTM", "html"), ("a.md", "md"), ("a.pdf", None), ("a", None)]
@@ -454,9 +453,13 @@ class TestCommand:
             (
                 (saved, "-o", target),
                 2,
-                f"{target}: no form of report has this suffix; say one with -f: html, text, json, md, xlsx",
+                f"{target}: no form of report has this suffix; say one with -f: " + KNOWN,
             ),
-            ((saved, "-f", "pdf"), 2, "unknown form of report 'pdf'; known: html, text, json, md, xlsx"),
+            (
+                (saved, "-f", "pdf"),
+                2,
+                "unknown form of report 'pdf'; known: " + KNOWN,
+            ),
             ((saved, "-o", nowhere), 2, f"{nowhere}: cannot be written: there is no directory {nowhere.parent}"),
         ):
             assert run(*arguments, capsys=capsys) == (code, "", f"mtqa: {line}\n")

@@ -74,9 +74,9 @@ _FILES = ("assessment.json", "segments.parquet", "errors.parquet")
 def _form(form: str | None, output: str, *, several: bool, judged: bool) -> str:
     """The form that is asked for; refuses unknown ones, and those that cannot hold what is asked for."""
     from ..refusal import Misuse, unknown_name
-    from ..reports import FORMS, form_of
+    from ..reports import EXPORTS, FORMS, form_of
 
-    names = [known.name for known in FORMS]
+    names = [known.name for known in (*FORMS, *EXPORTS)]
     if form is not None and form not in names:
         raise unknown_name("form of report", form, names)
     only_html = several or judged

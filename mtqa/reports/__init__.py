@@ -18,7 +18,7 @@ from .text import render as render_text
 from .wording import whole
 from .xlsx import render as render_xlsx
 
-__all__ = ["FORMS", "Form", "encoded", "form_of", "render"]
+__all__ = ["EXPORTS", "FORMS", "Form", "encoded", "form_of", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ FORMS: tuple[Form, ...] = (
     Form("json", (".json",), "everything, for programs (mtqa.report/1)", render_json),
     Form("md", (".md", ".markdown"), "the summary for a ticket or a pull request", render_markdown),
     Form("xlsx", (".xlsx",), "the scorecard for a spreadsheet: findings and segments to filter", render_xlsx),
+)
+# Findings for other tools, no reports: they hold no scores and no signatures.
+EXPORTS: tuple[Form, ...] = (
     Form("marot", (), "a row an error, for Marot and readers of the WMT MQM releases (TSV)", marot),
     Form("pearmut", (), "a campaign for Pearmut, the findings filled in (JSON)", pearmut),
     Form("m2", (".m2",), "edits of words, for ERRANT and its like", m2),
@@ -63,13 +66,13 @@ def encoded(assessment: Assessed, form: str) -> bytes:
 
 
 def _known(form: str) -> Form:
-    for known in FORMS:
+    for known in (*FORMS, *EXPORTS):
         if known.name == form:
             return known
-    raise unknown_name("form of report", form, [known.name for known in FORMS])
+    raise unknown_name("form of report", form, [known.name for known in (*FORMS, *EXPORTS)])
 
 
 def form_of(path: str | Path) -> str | None:
     """The form that a file name asks for by its suffix; None where the suffix is no form's."""
     suffix = Path(path).suffix.lower()
-    return next((form.name for form in FORMS if suffix in form.suffixes), None)
+    return next((form.name for form in (*FORMS, *EXPORTS) if suffix in form.suffixes), None)
