@@ -1,4 +1,4 @@
-// The reply: what was answered becomes a decisions file of the role "vendor", saved by the browser; nothing is sent.
+/* The reply: what was answered becomes a decisions file of the role "vendor", saved by the browser; nothing is sent. */
 "use strict";
 (() => {
   const form = document.getElementById("save");
