@@ -22,7 +22,7 @@ demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
 
 test: .venv/tested
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/linted
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

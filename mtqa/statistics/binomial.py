@@ -5,6 +5,7 @@ replacement from a delivery of known size. Exact means: the stated risk is never
 """
 
 import math
+from functools import lru_cache
 
 from scipy import stats
 
@@ -13,6 +14,7 @@ from .units import checked_confidence
 __all__ = ["clean_segments_needed", "share_bounds", "share_exceeds_p"]
 
 
+@lru_cache(maxsize=4096)  # a gate asks for the same few counts again and again: once a finding, once a slice
 def share_bounds(
     hits: int, inspected: int, *, confidence: float = 0.95, population: int | None = None
 ) -> tuple[float, float]:
@@ -28,9 +30,8 @@ def share_bounds(
         low = 0.0 if hits == 0 else float(stats.beta.ppf(risk, hits, inspected - hits + 1))
         high = 1.0 if hits == inspected else float(stats.beta.ppf(confidence, hits + 1, inspected - hits))
         return low, high
-    return _fewest(hits, inspected, population, risk) / population, _most(
-        hits, inspected, population, risk
-    ) / population
+    fewest, most = _fewest(hits, inspected, population, risk), _most(hits, inspected, population, risk)
+    return fewest / population, most / population
 
 
 def share_exceeds_p(hits: int, inspected: int, limit: float, *, population: int | None = None) -> float:
