@@ -30,7 +30,7 @@ _Kind = Annotated[
 def command(
     hypothesis: _Hypothesis,
     reference: _Reference = None,
-    source: Annotated[str | None, typer.Option(help="Source document; aligned unless it has a line for each of HYP.")] = None,
+    source: Annotated[str | None, typer.Option(help="Source document; aligned unless of as many lines as HYP.")] = None,
     kind: _Kind = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
     profile: ProfileName = "mqm-core",
