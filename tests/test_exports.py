@@ -1,6 +1,7 @@
 """What other tools read of an assessment: offsets as each format has them, and back again."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from mtqa.cli import main
 from mtqa.exports import m2, marot, pearmut, tags
 from mtqa.exports.words import word_edits, words
 from mtqa.formats import read_records
+from mtqa.refusal import Refusal
 from mtqa.rules import diagnose
 from mtqa.segment import Batch, ReferenceKind, Segment
 
@@ -150,3 +152,18 @@ def test_report_writes_them(assessed: Assessment, tmp_path: Path, capsysbinary: 
             main(["report", str(tmp_path / "a"), "-f", form])
         assert caught.value.code == 0
         assert capsysbinary.readouterr().out.decode("utf-8") == made(assessed)
+
+
+@pytest.mark.parametrize(("form", "name"), [(m2, "M2"), (tags, "a file of word tags")])
+def test_forms_without_a_word_for_differences_refuse_an_independent_reference(
+    form: Callable[[Assessment], str], name: str
+) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"id": ["1"], "hypothesis": ["A cat sat."], "reference": ["The cat was sitting."]})
+    with pytest.raises(Refusal) as refused:
+        form(assess(frame, kind="independent"))
+    assert str(refused.value) == (
+        f"{name} has errors only, and against this reference there are differences; "
+        "take marot or pearmut, whose annotator is then mtqa-differences"
+    )

@@ -5,16 +5,15 @@ the corrected text. Source: Dahlmeier and Ng 2012; ERRANT (Bryant et al. 2017).
 """
 
 from ..summary import Assessed
-from .segments import by_segment
-from .words import word_edits, words
+from .words import corrected_segments, word_edits, words
 
 __all__ = ["render"]
 
 
 def render(assessment: Assessed) -> str:
-    """All segments in batch order, parted by an empty line."""
+    """All segments in batch order; refuses differences from an independent reference, parted by an empty line."""
     blocks = []
-    for segment, errors in by_segment(assessment):
+    for segment, errors in corrected_segments(assessment, "M2"):
         text = segment.hypothesis
         lines = ["S " + " ".join(text[start:end] for start, end in words(text))]
         for edit in word_edits(text, errors):

@@ -4,16 +4,18 @@ A word is BAD that is replaced or goes, a gap where words are missing. Source: t
 """
 
 from ..summary import Assessed
-from .segments import by_segment
-from .words import word_edits, words
+from .words import corrected_segments, word_edits, words
 
 __all__ = ["render"]
 
 
 def render(assessment: Assessed) -> str:
-    """TSV: id, the words parted by spaces, the tags parted by spaces; a header, then all segments in batch order."""
+    """TSV: id, the words parted by spaces, the tags parted by spaces; a header, then all segments in batch order.
+
+    Refuses differences from an independent reference.
+    """
     lines = ["id\twords\ttags"]
-    for segment, errors in by_segment(assessment):
+    for segment, errors in corrected_segments(assessment, "a file of word tags"):
         text = segment.hypothesis
         spans = words(text)
         tags = ["OK"] * (2 * len(spans) + 1)

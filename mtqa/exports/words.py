@@ -4,12 +4,16 @@ Words are runs of letters and digits, every other mark stands alone; of unspaced
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..mqm import ErrorSpan
+from ..refusal import Refusal
+from ..segment import ReferenceKind, Segment
+from ..summary import Assessed
+from .segments import by_segment
 
-__all__ = ["WordEdit", "word_edits", "words"]
+__all__ = ["WordEdit", "corrected_segments", "word_edits", "words"]
 
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]|_", re.UNICODE)
@@ -23,6 +27,19 @@ class WordEdit:
     end: int
     correction: tuple[str, ...]
     category: str
+
+
+def corrected_segments(assessment: Assessed, form: str) -> Iterator[tuple[Segment, list[ErrorSpan]]]:
+    """Each segment with its errors, for a form that has no word for a difference.
+
+    Refuses an assessment against an independent reference: what it marks is no error, and the form could not say so.
+    """
+    if assessment.summary.reference_kind is not ReferenceKind.CORRECTION:
+        raise Refusal(
+            f"{form} has errors only, and against this reference there are differences",
+            mend="take marot or pearmut, whose annotator is then mtqa-differences",
+        )
+    return by_segment(assessment)
 
 
 def words(text: str) -> list[tuple[int, int]]:
