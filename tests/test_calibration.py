@@ -13,7 +13,7 @@ from mtqa.calibration import Label, Labelled, Measure, judged, learn, policy_tex
 from mtqa.cli import main
 from mtqa.gate import read_policy
 from mtqa.mqm import CATEGORIES, Severities, Severity, category_of, read_severities
-from mtqa.refusal import Refusal
+from mtqa.refusal import Misuse, Refusal
 
 RATE = Measure("mqm.max_per_1000_words", True, "mqm-core")
 MEAN = Measure("metric.chrF2++.min_mean", False)
@@ -223,6 +223,14 @@ class TestSeverities:
         assert capsys.readouterr().err.endswith(
             "t.tsv: no severities: not JSON; make the file with 'mtqa calibrate --errors'\n"
         )
+
+    def test_a_file_without_end_or_without_bottom_is_no_severities(self, tmp_path: Path) -> None:
+        deep = tmp_path / "deep.json"
+        deep.write_text("[" * 100_000, encoding="utf-8")
+        for path, what in ((Path("/dev/zero"), "more than 1 MiB"), (deep, "no severities: not JSON")):
+            with pytest.raises(Misuse) as caught:
+                read_severities(path)
+            assert str(caught.value) == f"{path}: {what}; make the file with 'mtqa calibrate --errors'"
 
     @pytest.mark.parametrize(
         ("rows", "refusal"),

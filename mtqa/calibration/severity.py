@@ -67,7 +67,7 @@ def read_labels(path: str | Path) -> tuple[Label, ...]:
 def _label(line: str, number: int) -> Label:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         raise Refusal("no JSON object", mend="a line is an error of 'mtqa errors -f jsonl'")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..mqm.toml import read_toml
+from ..mqm.handed import read_toml
 from ..refusal import Misuse, unknown_name
 from .policy import Policy
 from .waivers import Waiver, WaiverFile

@@ -28,7 +28,7 @@ from types import MappingProxyType
 
 from ..refusal import Misuse, Refusal, unknown_name
 from .error import ErrorSpan
-from .toml import read_toml
+from .handed import read_toml
 from .typology import CATEGORIES, Severity
 
 __all__ = ["PROFILES", "Profile", "find_profile", "penalty_rate", "read_profile"]
@@ -124,11 +124,13 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
 )
 
 
-def find_profile(name: str, *, folder: Path | None = None) -> Profile:
-    """The built-in profile of this name, or the one in the file of this name, which ends with .toml.
+def find_profile(name: str | Profile, *, folder: Path | None = None) -> Profile:
+    """The built-in profile of this name, or the one in the file of this name, which ends with .toml; or itself.
 
     `folder` is where a relative file name starts. An unknown name is refused with the known ones.
     """
+    if isinstance(name, Profile):
+        return name
     if name in PROFILES:
         return PROFILES[name]
     if name.lower().endswith(".toml"):

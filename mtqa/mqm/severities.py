@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..refusal import Misuse
 from .error import ErrorSpan
+from .handed import read_small
 from .typology import CATEGORIES, Severity
 
 __all__ = ["BUILT_IN", "Severities", "read_severities"]
@@ -92,14 +93,14 @@ class Severities:
         return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
-def read_severities(path: str | Path) -> Severities:
-    """The severities in a file that `mtqa calibrate --errors` wrote; refuses (exit 2) any other."""
+def read_severities(path: str | Path | Severities) -> Severities:
+    """The severities in a file that `mtqa calibrate --errors` wrote, or themselves; refuses (exit 2) any other."""
+    if isinstance(path, Severities):
+        return path
     where = str(path)
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise Misuse(f"cannot be read ({fault.strerror})", where=where, mend=_MEND) from None
-    except ValueError:
+        record = json.loads(read_small(Path(path), mend=_MEND))
+    except (ValueError, RecursionError):
         raise Misuse("no severities: not JSON", where=where, mend=_MEND) from None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise Misuse(f"no severities: schema {SCHEMA} wanted", where=where, mend=_MEND)
