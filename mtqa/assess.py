@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from .assessment import Assessment
 from .cluster import LOCAL, Cluster
-from .hygiene import Concern, Notice, inspect
+from .hygiene import inspect
 from .metric import Metric, find_metric
 from .mqm import Profile, Severities, find_profile, read_severities
 from .pairing import pair
 from .rules import diagnose
 from .rules.kind import settled
-from .rules.marked import remarks_on_marks
+from .rules.marked import notices_on_marks
 from .scoring.models import OWN_MODEL, Model, Shown, counted, modelled, unseen
-from .summary import Status, measure, summarise
+from .summary import measure, summarise
 from .termbase import Termbase, read_termbase
 
 if TYPE_CHECKING:
@@ -52,27 +52,25 @@ def assess(
     neither aligned nor diagnosed again. `termbase` is a CSV or TBX file, or one that was read. `severities` is a
     file of `mtqa calibrate --errors`: how a team grades. Refuses unreadable, empty, unequal or unrelated input.
     """
-    found = tuple(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics)
-    weights = find_profile(profile) if isinstance(profile, str) else profile
-    terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
-    grades = read_severities(severities) if isinstance(severities, str | Path) else severities
+    asked, weights = tuple(map(find_metric, metrics)), find_profile(profile)
+    terms = None if termbase is None else read_termbase(termbase)
+    grades = None if severities is None else read_severities(severities)
     paired = pair(hypothesis, reference, source=source, cached=cached)
     batch, kind_basis, doubts = settled(paired.batch, kind)
-    remarks = (Notice("reading", Concern.NOTE, remark, ()) for remark in paired.remarks)
-    measured = measure(batch, paired.status, counted(found))
-    by_model = modelled(found, batch.take(measured.paired), model, progress=progress)
+    measured = measure(batch, paired.status, counted(asked))
+    by_model = modelled(asked, batch.take(measured.paired), model, progress=progress)
     measured = replace(measured, modelled=by_model.scores)
-    alone = {position for position, status in enumerate(paired.status) if status != Status.PAIRED}
-    marks = by_model.marks
-    diagnosis = diagnose(
-        batch, alone=alone, marks=marks, cluster=cluster, cached=cached, termbase=terms, severities=grades
-    )
-    said = (*by_model.notices, *remarks_on_marks(diagnosis.errors))
-    of_models = (Notice("model", Concern.WARNING, each, ()) for each in said)
-    notices = (*remarks, *doubts, *inspect(batch), *of_models)
-    errors, systemic = diagnosis.errors, diagnosis.systemic
+    alone, marks = set(range(len(batch))).difference(measured.paired), by_model.marks
+    found = diagnose(batch, alone=alone, marks=marks, cluster=cluster, cached=cached, termbase=terms, severities=grades)
+    notices = (*paired.notices, *doubts, *inspect(batch), *by_model.notices, *notices_on_marks(found.errors))
     summary = summarise(
-        batch, measured, errors, systemic=systemic, notices=notices, profile=weights, kind_basis=kind_basis
+        batch,
+        measured,
+        found.errors,
+        systemic=found.systemic,
+        notices=notices,
+        profile=weights,
+        kind_basis=kind_basis,
     )
     return Assessment(
         batch=batch,
@@ -80,6 +78,6 @@ def assess(
         alignment=paired.alignment,
         segment_scores=measured.segment_scores(),
         signatures=measured.signatures(),
-        error_spans=diagnosis.errors,
+        error_spans=found.errors,
         summary=summary,
     )

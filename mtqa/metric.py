@@ -141,8 +141,13 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 _ALIASES = {"chrf2": "chrf", "chrfpp": "chrf++", "chrf2++": "chrf++", "sacrebleu": "bleu"}
 
 
-def find_metric(name: str) -> Metric:
-    """The metric of this name, in any case (`chrF++`, `chrf2++`); an unknown name is refused with the known ones."""
+def find_metric(name: str | Metric) -> Metric:
+    """The metric of this name, in any case (`chrF++`, `chrf2++`), or the metric itself.
+
+    An unknown name is refused with the known ones.
+    """
+    if isinstance(name, Metric):
+        return name
     key = name.strip().lower()
     key = _ALIASES.get(key, key)
     if key not in METRICS:

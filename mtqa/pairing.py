@@ -16,6 +16,7 @@ from .align.threeway import with_source
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
 from .formats.directory import is_directory, paired_files
 from .formats.door import Say, is_pipe
+from .hygiene import Concern, Notice
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status
@@ -38,6 +39,11 @@ class Paired:
     status: tuple[Status, ...]
     alignment: tuple[float | None, ...]
     remarks: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The remarks as notices."""
+        return tuple(Notice("reading", Concern.NOTE, remark, ()) for remark in self.remarks)
 
 
 def pair(

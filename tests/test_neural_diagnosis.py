@@ -11,7 +11,7 @@ from mtqa.assessment import Assessment
 from mtqa.gate.trust import standing
 from mtqa.mqm import ErrorSpan, Severity
 from mtqa.rules import diagnose
-from mtqa.rules.marked import remarks_on_marks, with_marks
+from mtqa.rules.marked import notices_on_marks, with_marks
 from mtqa.segment import Batch, ReferenceKind, Segment, Span
 
 HYPOTHESES = ("The train comes at eight .", "They said something.", "We go home")
@@ -84,10 +84,11 @@ class TestJoined:
         assert not any(found.errors[n].only_marked for n in finding.instances)
 
     def test_the_reader_is_told(self) -> None:
-        assert remarks_on_marks(diagnose(batch()).errors) == ()
-        assert remarks_on_marks([mark("a", 0, 3)]) == (
+        assert notices_on_marks(diagnose(batch()).errors) == ()
+        (notice,) = notices_on_marks([mark("a", 0, 3)])
+        assert notice.message == (
             "1 of 1 findings are a model's marks that no rule shares: "
-            "they are in the counts and the penalty, and no reviewer has seen them",
+            "they are in the counts and the penalty, and no reviewer has seen them"
         )
 
 
@@ -144,8 +145,8 @@ class TestShell:
         assert score.value == pytest.approx(saved.scores["XCOMET"].mean()) and "class:xcomet_metric" in str(
             score.signature
         )
-        assert [notice.message for notice in saved.summary.notices if notice.check == "model"] == [
-            *remarks_on_marks(saved.error_spans)
+        assert [notice for notice in saved.summary.notices if notice.check == "model"] == [
+            *notices_on_marks(saved.error_spans)
         ]
         page = (folder / "report.html").read_text(encoding="utf-8")
         assert "neural/xcomet" in page and "XCOMET calls it" in page

@@ -92,7 +92,7 @@ def compare(
 def _chosen(metrics: str | Sequence[str | Metric]) -> tuple[Metric, ...]:
     if isinstance(metrics, str):
         return find_metrics(metrics)
-    chosen = tuple(dict.fromkeys(find_metric(metric) if isinstance(metric, str) else metric for metric in metrics))
+    chosen = tuple(dict.fromkeys(map(find_metric, metrics)))
     if not chosen:
         raise Misuse("no metric asked for", mend="name one: chrf++")
     return chosen

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..hygiene import Concern, Notice
 from ..mqm import ErrorSpan
 from ..segment import Batch, Span
 
-__all__ = ["remarks_on_marks", "with_marks"]
+__all__ = ["notices_on_marks", "with_marks"]
 
 Place = tuple[str, str, str]
 
@@ -39,13 +40,14 @@ def with_marks(errors: Sequence[ErrorSpan], marks: Sequence[ErrorSpan], batch: B
     return tuple(sorted(found, key=lambda error: (order[_place(error)], error.hypothesis)))
 
 
-def remarks_on_marks(errors: Sequence[ErrorSpan]) -> tuple[str, ...]:
-    """One sentence on the findings that rest on a model alone, none where there are none."""
+def notices_on_marks(errors: Sequence[ErrorSpan]) -> tuple[Notice, ...]:
+    """One notice of the findings that rest on a model alone, none where there are none."""
     alone = sum(error.rule.startswith("neural/") for error in errors)
     if not alone:
         return ()
     what = f"{alone} of {len(errors)} findings are a model's marks that no rule shares"
-    return (f"{what}: they are in the counts and the penalty, and no reviewer has seen them",)
+    said = f"{what}: they are in the counts and the penalty, and no reviewer has seen them"
+    return (Notice("model", Concern.WARNING, said, ()),)
 
 
 def _place(error: ErrorSpan) -> Place:

@@ -149,7 +149,7 @@ def errors(
 
     rows = chunk_of_frame(frame, needs=NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR)
     batch, alone = batch_of_chunks([rows]), kind == "auto" and rows.kind is ReferenceKind.NONE
-    terms = read_termbase(termbase) if isinstance(termbase, str | Path) else termbase
+    terms = None if termbase is None else read_termbase(termbase)
     work = Diagnosing(kind, language, least, termbase=terms, alone=alone)
     with open_cluster("local", processes=processes) as cluster:
         found = [error.record() for _, part in diagnosed([batch], work, cluster=cluster) for error in part.errors]

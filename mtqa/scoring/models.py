@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ..hygiene import Notice
     from ..kernels.buffers import Buffer
     from ..mqm import ErrorSpan
     from ..neural import DataHash, NeuralScores, Scorer
@@ -225,7 +226,7 @@ class Modelled:
 
     scores: "tuple[NeuralScores, ...]" = ()
     marks: "tuple[ErrorSpan, ...]" = ()
-    notices: tuple[str, ...] = ()
+    notices: "tuple[Notice, ...]" = ()
 
 
 def modelled(metrics: Sequence[Metric], batch: Batch, model: Model, *, progress: Shown = unseen) -> Modelled:
@@ -233,13 +234,15 @@ def modelled(metrics: Sequence[Metric], batch: Batch, model: Model, *, progress:
     with opened(metrics, model, progress=progress) as models:
         if not models.scorers:
             return Modelled()
+        from ..hygiene import Concern, Notice
         from ..neural import error_spans
 
         spoken = _languages(batch)
         scores = tuple(models.of_batch(metric, batch, languages=spoken) for metric in models.scorers)
         marks = tuple(error for scored in scores for error in error_spans(scored, batch))
         said = (notice for scored in scores for notice in (*scored.notices, *_on_length(scored, batch.id)))
-        return Modelled(scores, marks, tuple(dict.fromkeys(said)))
+        notices = tuple(Notice("model", Concern.WARNING, each, ()) for each in dict.fromkeys(said))
+        return Modelled(scores, marks, notices)
 
 
 def _languages(batch: Batch) -> tuple[str, ...]:

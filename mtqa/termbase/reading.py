@@ -37,12 +37,14 @@ _CASE = {"": False, "no": False, "false": False, "0": False, "yes": True, "true"
 _LONGEST = 50 << 20  # bytes; the largest public termbase has 30 MB
 
 
-def read_termbase(path: str | Path) -> Termbase:
-    """The termbase of a file, by its suffix: `.csv`, `.tsv`, `.txt` or `.tbx`.
+def read_termbase(path: str | Path | Termbase) -> Termbase:
+    """The termbase of a file, by its suffix: `.csv`, `.tsv`, `.txt` or `.tbx`; or itself.
 
     Refuses a file that cannot be read, is no UTF-8, holds no term, or has a line that is not understood; each refusal
     names the line.
     """
+    if isinstance(path, Termbase):
+        return path
     file = Path(path)
     name = file.name
     readers = {".csv": _of_csv, ".tsv": _of_csv, ".txt": _of_csv, ".tbx": _of_tbx, ".xml": _of_tbx}
