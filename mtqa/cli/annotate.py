@@ -1,12 +1,13 @@
 """Findings into XLIFF: `mtqa annotate`."""
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from .tables import say
 
 if TYPE_CHECKING:
     from ..mqm import ErrorSpan
@@ -34,7 +35,7 @@ def command(
     with writer(output) as stream:
         count = annotate(file, found, stream, say=lambda message: None)
     words = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((len(found), "finding"), (count, "segment"))]
-    print(f"mtqa: {words[0]} in {words[1]}", file=sys.stderr)
+    say(f"{words[0]} in {words[1]}")
 
 
 def _read(findings: Path) -> "Sequence[ErrorSpan]":

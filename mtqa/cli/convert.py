@@ -1,10 +1,11 @@
 """From one format to another, nothing lost: `mtqa convert`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from .tables import Columns, names_in, say
 
 __all__ = ["command"]
 
@@ -31,7 +32,7 @@ def command(
     languages: Annotated[
         str | None, typer.Option(help="Source and target for TMX, where the input names none: pt,en.")
     ] = None,
-    columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    columns: Columns = None,
 ) -> None:
     """Write a table or a CAT file in another form, with every column it has.
 
@@ -52,17 +53,17 @@ def command(
     pair = tuple(code.strip() for code in languages.split(",")) if languages else None
     if pair is not None and len(pair) != 2:
         raise Misuse("--languages are two codes", mend="--languages pt,en")
-    named = [name.strip() for name in columns.split(",")] if columns else None
+    named = names_in(columns)
     keep = keeping(origin=origin or (), state=state or (), locked=not no_locked)
-    folder = records_of(table, say=_say) if is_directory(table) else None
-    records = folder or read_records(table, columns=named, say=_say)
+    folder = records_of(table, say=say) if is_directory(table) else None
+    records = folder or read_records(table, columns=named, say=say)
     kept = (record for record in records if keep(record))
     with writer(output) as stream:
         count = write_records(
             kept, stream, form=wanted, name=table, languages=pair, pattern=folder.pattern if folder else None
         )
     if output != "-":
-        _say(f"{output}: {count} segment{'s' if count != 1 else ''}")
+        say(f"{output}: {count} segment{'s' if count != 1 else ''}")
 
 
 def _form_of(output: str) -> Form:
@@ -84,7 +85,3 @@ def _form_of(output: str) -> Form:
     if output != "-" and suffix not in known:
         raise Misuse("no form that is written, by its name", where=output, mend=f"known: {', '.join(known)}; or say -f")
     return known.get(suffix, "jsonl")
-
-
-def _say(message: str) -> None:
-    print(f"mtqa: {message}", file=sys.stderr)

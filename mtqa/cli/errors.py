@@ -10,6 +10,7 @@ import typer
 from .clusters import Address, CacheFolder, ClusterName, ProcessCount, Resume, absolute, processes
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision, shown
 from .severities import SeverityFile, opened_severities
+from .tables import Columns, names_in, say
 from .terms import TermbaseFile, opened_termbase
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def command(
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
     least: Least = None,
-    columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    columns: Columns = None,
     termbase: TermbaseFile = None,
     severity: SeverityFile = None,
     metrics: Annotated[
@@ -79,14 +80,14 @@ def command(
     heard, asked = _Heard(), Model(model, encoder, revision, online, precision, over_long)
     likely = LIKELY if least is None else least
     with (
-        opened(_marking(metrics), asked, say=_say, progress=shown) as models,
+        opened(_marking(metrics), asked, say=say, progress=shown) as models,
         open_cluster(cluster, processes=processes(count), address=address, models=bool(models.scorers)) as place,
     ):
         marker = models if models.scorers else None
         batches, alone = _rows(table, columns, kind, marked=bool(marker))
         terms, graded = opened_termbase(termbase), opened_severities(severity)
         work = Diagnosing(kind, language, likely, marker, absolute(cache), terms, alone, graded)
-        task = ErrorTask(work, form, place, models.identities(), heard.heed, _say)
+        task = ErrorTask(work, form, place, models.identities(), heard.heed, say)
         if output == "-":
             errors_to_stream(batches, task, sys.stdout.buffer)
         else:
@@ -102,7 +103,7 @@ def _rows(table: str, columns: str | None, kind: str, *, marked: bool) -> "tuple
     from ..formats import NEEDS_HYPOTHESIS, NEEDS_PAIR, read_chunks
     from ..formats.chunk import batch_of_chunks
 
-    named = [name.strip() for name in columns.split(",")] if columns else None
+    named = names_in(columns)
     needs = _NEEDS_MARKED if marked else NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR
     chunks = read_chunks(table, columns=named, needs=needs)
     first = next(chunks)
@@ -122,10 +123,6 @@ def _marking(names: str | None) -> "tuple[Metric, ...]":
     return found
 
 
-def _say(message: str) -> None:
-    print(f"mtqa: {message}", file=sys.stderr)
-
-
 class _Heard:
     """What the spans alone do not say: how many segments had no reference, and how many an independent one."""
 
@@ -141,11 +138,10 @@ class _Heard:
     def tell(self, *, least: float, marked: bool) -> None:
         if self.without:
             which = "the model and the checks that need none" if marked else "the checks that need none"
-            _say(f"{self.without} of {self.segments} segments have no reference: only {which} looked at them")
+            say(f"{self.without} of {self.segments} segments have no reference: only {which} looked at them")
         if self.independent:
             left_out = f", those less likely an error than {least:g} left out (--least 0: none)" if least else ""
-            print(
-                f"mtqa: {self.independent} of {self.segments} segments have an independent reference: "
-                f"their spans are differences, not errors{left_out}; --kind correction if it is the corrected text",
-                file=sys.stderr,
+            say(
+                f"{self.independent} of {self.segments} segments have an independent reference: "
+                f"their spans are differences, not errors{left_out}; --kind correction if it is the corrected text"
             )

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .tables import Columns, names_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,7 +23,7 @@ def command(
         list[str],
         typer.Argument(metavar="FILES", help="Tables, CAT files, raw documents, folders of them; - is stdin."),
     ],
-    columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    columns: Columns = None,
     form: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
     origin: Annotated[
         list[str] | None, typer.Option(help="CAT files: segments of this origin only (mt, tm, human, source).")
@@ -85,7 +87,7 @@ def _inspected(path: str, columns: str | None, keep: "Keep | None") -> "Inspecte
         lines = read_lines(path, say=remarks.append)
         batch = Batch.of(Segment(str(number), line) for number, line in enumerate(lines, start=1))
     else:
-        names = [name.strip() for name in columns.split(",")] if columns else None
+        names = names_in(columns)
         batch = read_batch(path, columns=names, needs={"hypothesis"}, say=remarks.append)
     name = "text" if form is None and path != "-" else form.name if form else "stream"
     return Inspected(path, name, take_census(batch), inspect(batch), tuple(remarks))

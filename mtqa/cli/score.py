@@ -11,6 +11,7 @@ import typer
 from .clusters import Address, ClusterName, Resume
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
 from .models import shown as shown_share
+from .tables import Columns, names_in, say
 
 if TYPE_CHECKING:
     from ..cluster import Cluster
@@ -53,7 +54,7 @@ def command(
     resume: Resume = False,
     threads: Annotated[int | None, typer.Option(min=1, help="[default: one a core]")] = None,
     on_error: _OnError = "stop",
-    columns: Annotated[str | None, typer.Option(help="Columns of a table without a header: src,mt,ref.")] = None,
+    columns: Columns = None,
     keep: Annotated[str | None, typer.Option(help="Columns carried to the output as they are: a,b or all.")] = None,
     hypothesis: _Hypothesis = None,
     reference: _References = None,
@@ -200,12 +201,12 @@ class _Remarks:
     def add(self, remark: "Refusal | str") -> None:
         self.count += 1
         if self.count <= _SHOWN:
-            _say(f"{self._before}{remark}")
+            say(f"{self._before}{remark}")
 
     def tell(self) -> None:
         """Says how many there were; of remarks that count nothing, only if some were not spoken."""
         if self.count if self._before else self.count > _SHOWN:
-            _say(f"{self.count} {self._counted.format(s='s' if self.count != 1 else '')}")
+            say(f"{self.count} {self._counted.format(s='s' if self.count != 1 else '')}")
 
 
 def _form_of(output: str) -> Form:
@@ -254,8 +255,8 @@ def _chunks(
     if hypothesis is None and not references and source is None:
         if table is None:
             raise Misuse("nothing to score", mend="name a table, or --hypothesis and --reference texts")
-        names = [name.strip() for name in columns.split(",")] if columns else None
-        return read_chunks(table, columns=names, needs=needs, chunk=chunk, on_error=bad_row, say=_say, keep=keep)
+        names = names_in(columns)
+        return read_chunks(table, columns=names, needs=needs, chunk=chunk, on_error=bad_row, say=say, keep=keep)
     if table is not None:
         raise Misuse("a table and parallel texts", mend="give one or the other")
     if hypothesis is None or ("reference" in needs and not references):
@@ -264,11 +265,7 @@ def _chunks(
         raise Misuse("a neural metric reads the source", mend="name it with --source")
     if columns:
         raise Misuse("--columns is for tables without a header")
-    return read_parallel(hypothesis, references, source, chunk=chunk, on_error=bad_row, say=_say)
-
-
-def _say(message: str) -> None:
-    print(f"mtqa: {message}", file=sys.stderr)
+    return read_parallel(hypothesis, references, source, chunk=chunk, on_error=bad_row, say=say)
 
 
 def _ticking(chunks: "Iterator[Chunk]", tick: Callable[[int], None]) -> "Iterator[Chunk]":
@@ -284,7 +281,7 @@ def _warning(tick: Callable[[int], None]) -> Callable[[int], None]:
     def warned(more: int) -> None:
         nonlocal rows
         if rows < _MANY <= rows + more:
-            _say("the native engine is missing here, sacrebleu serves, about 100 times slower; see 'mtqa doctor'")
+            say("the native engine is missing here, sacrebleu serves, about 100 times slower; see 'mtqa doctor'")
         rows += more
         tick(more)
 
