@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import mtqa
@@ -185,6 +186,17 @@ class TestShell:
         shell("assess", SEED, CORRECTION, "-o", tmp_path / "demo")
         run = shell("verify", tmp_path / "demo")
         assert (run.returncode, run.stdout) == (0, "verified: 96 segment scores\n")
+
+    def test_a_score_that_was_changed_is_found(self, tmp_path: Path) -> None:
+        shell("assess", SEED, CORRECTION, "-m", "ter", "-o", tmp_path / "demo")
+        segments = tmp_path / "demo" / "segments.parquet"
+        table = pq.read_table(segments)
+        scores = [value + (number == 3) for number, value in enumerate(table["TER"].to_pylist())]
+        pq.write_table(table.set_column(table.column_names.index("TER"), table.schema.field("TER"), [scores]), segments)
+        run = shell("verify", tmp_path / "demo")
+        assert (run.returncode, len(run.stdout.splitlines())) == (4, 1)
+        assert run.stdout.startswith("TER: segment 4 was ")
+        assert run.stderr == f"mtqa: {tmp_path / 'demo'}: 1 difference from what was saved; assess the texts again\n"
 
     @pytest.mark.parametrize(
         ("content", "message"),

@@ -25,6 +25,7 @@ def command(
     """
     from ..assessment import Assessment
     from ..refusal import Refusal
+    from ..reports.wording import counted
     from ..scoring import Model
     from ..verify import verify
 
@@ -33,6 +34,6 @@ def command(
     for difference in verification.differences:
         print(difference)
     if verification.differences:
-        count = len(verification.differences)
-        raise Refusal(f"{count} differences from what was saved", where=str(assessment), mend="assess the texts again")
-    print(f"verified: {verification.scores} segment scores")
+        count = counted(len(verification.differences), "difference", "differences")
+        raise Refusal(f"{count} from what was saved", where=str(assessment), mend="assess the texts again")
+    print(f"verified: {counted(verification.scores, 'segment score', 'segment scores')}")
