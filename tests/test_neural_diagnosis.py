@@ -66,6 +66,12 @@ class TestJoined:
         places = [(IDS.index(error.id), error.hypothesis) for error in joined]
         assert places == sorted(places)
 
+    def test_marks_stay_with_their_segment_where_a_name_stands_twice(self) -> None:
+        lines = [Segment("a", text, (text,)) for text in ("Good day", HYPOTHESES[0])]
+        given = Batch.of(lines).of_kind(ReferenceKind.CORRECTION)
+        first = ErrorSpan.of_record({**mark("a", 0, 3).record(), "end": 4, "text": "Good"})
+        assert with_marks([first], [mark("a", 0, 3)], given) == (first, mark("a", 0, 3))
+
     def test_a_gap_is_touched_by_nothing(self) -> None:
         """The full stop that is missing after “home” stands between characters: the mark before it is another error."""
         joined = diagnose(batch(), marks=[mark("c", 6, 10)]).errors

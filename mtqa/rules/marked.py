@@ -10,11 +10,10 @@ from dataclasses import replace
 
 from ..hygiene import Concern, Notice
 from ..mqm import ErrorSpan
+from ..mqm.placing import positions_of
 from ..segment import Batch, Span
 
 __all__ = ["notices_on_marks", "with_marks"]
-
-Place = tuple[str, str, str]
 
 
 def with_marks(errors: Sequence[ErrorSpan], marks: Sequence[ErrorSpan], batch: Batch) -> tuple[ErrorSpan, ...]:
@@ -25,19 +24,18 @@ def with_marks(errors: Sequence[ErrorSpan], marks: Sequence[ErrorSpan], batch: B
     """
     if not marks:
         return tuple(errors)
-    marked: dict[Place, list[ErrorSpan]] = defaultdict(list)
-    for mark in marks:
-        marked[_place(mark)].append(mark)
-    touched: set[tuple[Place, Span]] = set()
-    found = []
-    for error in errors:
-        shared = [mark for mark in marked[_place(error)] if mark.hypothesis.overlaps(error.hypothesis)]
-        touched |= {(_place(mark), mark.hypothesis) for mark in shared}
-        found.append(replace(error, evidence=(*error.evidence, *map(_witness, shared))) if shared else error)
-    found += [mark for mark in marks if (_place(mark), mark.hypothesis) not in touched]
-    keys = zip(batch.document, batch.system, batch.id, strict=True)
-    order = {key: position for position, key in reversed(list(enumerate(keys)))}
-    return tuple(sorted(found, key=lambda error: (order[_place(error)], error.hypothesis)))
+    marked: dict[int, list[ErrorSpan]] = defaultdict(list)
+    for place, mark in zip(positions_of(marks, batch), marks, strict=True):
+        marked[place].append(mark)
+    touched: dict[int, set[Span]] = defaultdict(set)
+    found: list[tuple[int, ErrorSpan]] = []
+    for place, error in zip(positions_of(errors, batch), errors, strict=True):
+        shared = [mark for mark in marked[place] if mark.hypothesis.overlaps(error.hypothesis)]
+        touched[place].update(mark.hypothesis for mark in shared)
+        found.append((place, replace(error, evidence=(*error.evidence, *map(_witness, shared))) if shared else error))
+    for place, here in marked.items():
+        found += [(place, mark) for mark in here if mark.hypothesis not in touched[place]]
+    return tuple(error for _, error in sorted(found, key=lambda row: (row[0], row[1].hypothesis)))
 
 
 def notices_on_marks(errors: Sequence[ErrorSpan]) -> tuple[Notice, ...]:
@@ -48,10 +46,6 @@ def notices_on_marks(errors: Sequence[ErrorSpan]) -> tuple[Notice, ...]:
     what = f"{alone} of {len(errors)} findings are a model's marks that no rule shares"
     said = f"{what}: they are in the counts and the penalty, and no reviewer has seen them"
     return (Notice("model", Concern.WARNING, said, ()),)
-
-
-def _place(error: ErrorSpan) -> Place:
-    return error.document, error.system, error.id
 
 
 def _witness(mark: ErrorSpan) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ...hygiene.writing import guess_language
 from ...language import Language, detect, find_language
 from ...mqm import CATEGORIES, ErrorSpan, Severity
+from ...mqm.placing import positions_of
 from ...segment import Batch, ReferenceKind, Segment, Span
 from ...termbase import Glossary, Termbase
 from . import codes, consistency, copies, figures, marks, repetition, spacing, vocabulary
@@ -94,11 +95,7 @@ def with_alone(
     if not any(alone):
         return list(errors)
     against: list[list[ErrorSpan]] = [[] for _ in alone]
-    keys = list(zip(batch.document, batch.system, batch.id, strict=True))
-    position = 0
-    for error in errors:
-        while keys[position] != (error.document, error.system, error.id):
-            position += 1
+    for position, error in zip(positions_of(errors, batch), errors, strict=True):
         against[position].append(error)
     return [error for one, other in zip(against, alone, strict=True) for error in _merged(one, other)]
 
