@@ -1,5 +1,6 @@
 """The shell face as a whole: exit codes, one line a refusal, nothing of a delivery in what a bug prints."""
 
+import json
 import subprocess
 import sys
 from importlib import import_module
@@ -58,7 +59,7 @@ def test_every_command_has_its_help(name: str, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (["errors"], "errors: missing argument 'table'; see 'mtqa errors --help'"),
+        (["align"], "align: missing argument 'HYP'; see 'mtqa align --help'"),
         (["nope"], "no such command 'nope'; see 'mtqa --help'"),
         (
             ["assess", "a", "b", "--kind", "x"],
@@ -135,6 +136,30 @@ def test_errors_of_nothing_is_a_refusal_and_nothing_on_stdout(
     assert printed.err == f"mtqa: {said or f'{table}:2: 4 columns wanted ({HEADER.strip()}), 3 found'}\n".replace(
         "\t", ", "
     )
+
+
+def test_errors_takes_parallel_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {"h": "A cat.\nA dog.\n", "r": "A cat.\nA cow.\n", "r2": "A bat.\nA dog.\n", "short": "A cat.\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    h, r, r2, short = (str(tmp_path / name) for name in texts)
+    assert run(["errors", "--hypothesis", h, "--reference", r, "--kind", "correction"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["id"], row["text"], row["correction"]) for row in found] == [("2", "dog", "cow")]
+    assert run(["errors", "--hypothesis", h, "--reference", r, "--reference", r2, "--kind", "correction"]) == 0
+    capsys.readouterr()
+    for arguments, code, said in [
+        ([], 2, "nothing to look at; name a table, or --hypothesis and --reference texts"),
+        ([h, "--hypothesis", h], 2, "a table and parallel texts; give one or the other"),
+        (["--reference", r], 2, "parallel texts are --hypothesis with --reference, --source or both"),
+        (
+            ["--hypothesis", h, "--reference", short],
+            4,
+            f"{h} has 2 lines, {short} has 1; line n of each must be segment n; mtqa align pairs texts that differ",
+        ),
+    ]:
+        assert run(["errors", *arguments]) == code
+        assert capsys.readouterr().err == f"mtqa: {said}\n"
 
 
 def test_errors_says_what_it_passed_over_and_what_is_no_error(

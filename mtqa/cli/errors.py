@@ -14,6 +14,7 @@ from .tables import Columns, names_in, say
 from .terms import TermbaseFile, opened_termbase
 
 if TYPE_CHECKING:
+    from ..formats import Chunk
     from ..metric import Metric
     from ..rules.stream import Document
     from ..segment import Batch
@@ -31,22 +32,30 @@ Least = Annotated[
         min=0, max=1, help="Against independent references: leave out differences less likely an error than this."
     ),
 ]
+_Marker = Annotated[
+    str | None, typer.Option("-m", "--metrics", help="xcomet: what its model marks joins what the rules found.")
+]
+_Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help="TSV, CSV, JSONL, Parquet; - is stdin.")]
+_Hypothesis = Annotated[str | None, typer.Option(help="Parallel texts instead of a table: the hypotheses.")]
+_References = Annotated[list[str] | None, typer.Option(help="Parallel texts: references; may be repeated.")]
+_CHUNK = 8_192  # lines of parallel texts that are read at a time
 _NEEDS_MARKED = frozenset({"hypothesis", "source"})  # what a model reads; references where there are any
 
 
 def command(
-    table: Annotated[str, typer.Argument(help="TSV, CSV, JSONL, Parquet; - is stdin.")],
+    table: _Table = None,
     kind: Kind = "auto",
     form: Annotated[Form, typer.Option("-f", "--format", help="Form of the output.")] = "jsonl",
     output: Annotated[str, typer.Option("-o", "--output", help="A file, written whole; - is stdout.")] = "-",
     language: Annotated[str, typer.Option(help="Code of the hypotheses' language; auto detects it.")] = "auto",
     least: Least = None,
     columns: Columns = None,
+    hypothesis: _Hypothesis = None,
+    reference: _References = None,
+    source: Annotated[str | None, typer.Option(help="Parallel texts: the source.")] = None,
     termbase: TermbaseFile = None,
     severity: SeverityFile = None,
-    metrics: Annotated[
-        str | None, typer.Option("-m", "--metrics", help="xcomet: what its model marks joins what the rules found.")
-    ] = None,
+    metrics: _Marker = None,
     model: ModelName = None,
     encoder: Encoder = None,
     revision: Revision = None,
@@ -74,7 +83,7 @@ def command(
     from ..scoring import Model, opened
 
     if output != "-":
-        check_writable(output, inputs=[table])
+        check_writable(output, inputs=[each for each in (table, hypothesis, source, *(reference or ())) if each])
     elif resume:
         raise Misuse("--resume goes on with a file", mend="name the file with -o")
     heard, asked = _Heard(), Model(model, encoder, revision, online, precision, over_long)
@@ -84,9 +93,9 @@ def command(
         open_cluster(cluster, processes=processes(count), address=address, models=bool(models.scorers)) as place,
     ):
         marker = models if models.scorers else None
-        batches, alone = _rows(table, columns, kind, marked=bool(marker))
-        terms, graded = opened_termbase(termbase), opened_severities(severity)
-        work = Diagnosing(kind, language, likely, marker, absolute(cache), terms, alone, graded)
+        batches, alone = _rows(_chunks(table, columns, hypothesis, reference or [], source, _needs(kind, marker)), kind)
+        terms = opened_termbase(termbase)
+        work = Diagnosing(kind, language, likely, marker, absolute(cache), terms, alone, opened_severities(severity))
         task = ErrorTask(work, form, place, models.identities(), heard.heed, say)
         if output == "-":
             errors_to_stream(batches, task, sys.stdout.buffer)
@@ -95,17 +104,43 @@ def command(
     heard.tell(least=likely, marked=metrics is not None)
 
 
-def _rows(table: str, columns: str | None, kind: str, *, marked: bool) -> "tuple[Iterator[Batch], bool]":
-    """The rows of a table in batches, and whether it is one without any place for references.
+def _needs(kind: str, marker: object) -> frozenset[str]:
+    """The columns without which nothing can be found; who says the kind of the references has some."""
+    from ..formats import NEEDS_HYPOTHESIS, NEEDS_PAIR
 
-    Who says what kind the references are says that there are some.
-    """
-    from ..formats import NEEDS_HYPOTHESIS, NEEDS_PAIR, read_chunks
+    return _NEEDS_MARKED if marker else NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR
+
+
+def _chunks(
+    table: str | None,
+    columns: str | None,
+    hypothesis: str | None,
+    references: list[str],
+    source: str | None,
+    needs: frozenset[str],
+) -> "Iterator[Chunk]":
+    """The input, a table or parallel texts; refuses a call that names none, both, or half of one."""
+    from ..formats import read_chunks, read_parallel
+    from ..formats.columns import stop
+    from ..refusal import Misuse
+
+    if hypothesis is None and not references and source is None:
+        if table is None:
+            raise Misuse("nothing to look at", mend="name a table, or --hypothesis and --reference texts")
+        return read_chunks(table, columns=names_in(columns), needs=needs)
+    if table is not None:
+        raise Misuse("a table and parallel texts", mend="give one or the other")
+    if hypothesis is None or ("reference" in needs and not references) or ("source" in needs and source is None):
+        raise Misuse("parallel texts are --hypothesis with --reference, --source or both")
+    if columns:
+        raise Misuse("--columns is for tables without a header")
+    return read_parallel(hypothesis, references, source, chunk=_CHUNK, on_error=stop, say=say)
+
+
+def _rows(chunks: "Iterator[Chunk]", kind: str) -> "tuple[Iterator[Batch], bool]":
+    """The rows in batches, and whether they are of an input without any place for references."""
     from ..formats.chunk import batch_of_chunks
 
-    named = names_in(columns)
-    needs = _NEEDS_MARKED if marked else NEEDS_HYPOTHESIS if kind == "auto" else NEEDS_PAIR
-    chunks = read_chunks(table, columns=named, needs=needs)
     first = next(chunks)
     alone = kind == "auto" and first.kind == "none" and not any(first.references)
     return (batch_of_chunks([chunk]) for chunk in chain([first], chunks)), alone
