@@ -477,3 +477,9 @@ class TestShell:
     def test_nothing_there(self, path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
         refusal = f"mtqa: {path}: there is no ledger; add a delivery with 'mtqa history add'\n"
         assert run("history", "list", "--ledger", path) == (4, "", refusal)
+
+
+def test_a_server_of_another_kind_keeps_no_ledger() -> None:
+    with pytest.raises(Misuse) as caught:
+        Ledger("mysql://host/ledger", create=True)
+    assert str(caught.value) == ("ledger: no ledger is kept at mysql://; a file, or postgresql:// or postgres://")

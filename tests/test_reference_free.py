@@ -169,3 +169,17 @@ def test_spans_count_code_points_of_the_raw_text() -> None:
     text = "𝒳 e\u0301t , so"
     (error,) = found_alone(Batch.of([Segment("1", text)]), language=find_language("en"))[0]
     assert error.hypothesis == Span(5, 6)
+
+
+def test_what_the_correction_left_stays_so_that_the_corrections_replay() -> None:
+    row = Segment(
+        id="1", source="An [[2000]].", hypothesis="In year.", references=("In the year [ [ 2000 ] ].",),
+        reference_kind=ReferenceKind.CORRECTION,
+    )  # fmt: skip
+    errors = diagnose(Batch.of([row])).errors
+    left = next(error for error in errors if error.rule == "source_code")
+    assert (left.text, left.correction, left.only_marked) == ("", "", True)
+    text = row.hypothesis
+    for error in reversed(errors):
+        text = text[: error.hypothesis.start] + error.correction + text[error.hypothesis.end :]
+    assert text == row.references[0]

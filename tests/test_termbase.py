@@ -226,3 +226,21 @@ def test_ten_thousand_terms_are_quick(tmp_path: Path) -> None:
     glossary = Glossary(terms, source=find_language("de"), target=find_language("en"))
     (missing,) = glossary.missing("nothing of it", "Das wort77 ist da")
     assert missing.term.wanted == ("word77",)
+
+
+def test_beside_a_correction_a_term_that_it_mends_is_a_wrong_term_and_one_it_leaves_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    import pandas as pd
+
+    import mtqa
+
+    path = written(tmp_path, "source,target,status\ncasa,house,preferred\ncasa,home,forbidden\n")
+    corrections = ["This is my house.", "This is my home."]
+    frame = pd.DataFrame({"id": ["1", "2"], "hypothesis": ["This is my home."] * 2, "reference": corrections})
+    rows = mtqa.errors(frame.assign(source="Aceasta este casa mea."), kind="correction", termbase=path)
+    found = rows[["id", "text", "correction", "category"]].values.tolist()
+    assert found == [
+        ["1", "home", "house", "terminology/wrong-term"],
+        ["2", "home", "home", "terminology/wrong-term"],
+    ]

@@ -5,6 +5,7 @@ in `sqlite.py` and `postgres.py`.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,12 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from ..refusal import Misuse
 from .postgres import SCHEMES, PostgresConnection
 from .record import Entry
 from .sqlite import SqliteConnection
 
 __all__ = ["Ledger"]
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://")
 PATIENCE = 30.0  # seconds that a writer waits for another one
 
 _COLUMNS = (
@@ -60,6 +63,9 @@ class Ledger:
     """
 
     def __init__(self, where: str | Path, *, create: bool = False, patience: float = PATIENCE) -> None:
+        scheme = _SCHEME.match(str(where))
+        if scheme and not str(where).startswith(SCHEMES):
+            raise Misuse(f"no ledger is kept at {scheme[0]}", where="ledger", mend=f"a file, or {' or '.join(SCHEMES)}")
         connect = PostgresConnection if str(where).startswith(SCHEMES) else SqliteConnection
         self._data: Connection = connect(str(where), (_TABLE, _INDEX), create=create, patience=patience)
 

@@ -55,10 +55,14 @@ class ErrorSpan:
 
     @property
     def only_marked(self) -> bool:
-        """Whether it says where and nothing else: a model's mark, or a reviewer's without what should stand there."""
+        """Whether it says where and nothing else.
+
+        A model's mark; a reviewer's without what should stand there; what a check found that the correction left.
+        """
         if self.rule == "review":
             return not self.correction and self.category not in ("accuracy/addition", "accuracy/omission")
-        return self.rule.startswith("neural/")
+        left = self.reference_kind is ReferenceKind.NONE and self.correction == self.text
+        return left or self.rule.startswith("neural/")
 
     def record(self) -> dict[str, str | int | float | list[str]]:
         """The row that `mtqa errors` writes; offsets are code points, half open, on the hypothesis as given."""

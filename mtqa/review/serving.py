@@ -112,7 +112,12 @@ class _Answer(BaseHTTPRequestHandler):
     def _write(self) -> None:
         origin = self.headers.get("Origin")
         length = self.headers.get("Content-Length", "")
-        if origin not in (None, f"http://{self.server.name}") or not length.isdecimal() or len(length) > 12 or int(length) > MOST:
+        if (
+            origin not in (None, f"http://{self.server.name}")
+            or not length.isdecimal()
+            or len(length) > 12
+            or int(length) > MOST
+        ):
             self.close_connection = True
             self._say(HTTPStatus.FORBIDDEN, "not from here, or too long\n")
             return

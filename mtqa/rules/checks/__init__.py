@@ -97,7 +97,12 @@ def with_alone(
     against: list[list[ErrorSpan]] = [[] for _ in alone]
     for position, error in zip(positions_of(errors, batch), errors, strict=True):
         against[position].append(error)
-    return [error for one, other in zip(against, alone, strict=True) for error in _merged(one, other)]
+    corrected = batch.reference_kind is ReferenceKind.CORRECTION
+    return [
+        error
+        for one, other, references in zip(against, alone, batch.references, strict=True)
+        for error in _merged(one, other, mended=corrected and bool(references))
+    ]
 
 
 def found_alone(
@@ -219,21 +224,26 @@ def _error(segment: Segment, name: str, finding: Finding) -> ErrorSpan:
     )
 
 
-def _merged(against: Sequence[ErrorSpan], alone: Sequence[ErrorSpan]) -> list[ErrorSpan]:
+def _merged(against: Sequence[ErrorSpan], alone: Sequence[ErrorSpan], *, mended: bool) -> list[ErrorSpan]:
     """The errors of one segment from both sides, in the order of the text, each place said once.
 
     A correction mends what is wrong: beside its edits only tags, placeholders and terms are said that it lacks, too.
+    They leave the text as it is, so that the corrections, applied together, give the reference. A term that the
+    correction mends is named as what it is.
     """
     if not alone:
         return list(against)
     kept, rest = list(against), []
-    mended = any(error.reference_kind is ReferenceKind.CORRECTION for error in against)
     for finding in alone:
         twin = next((n for n, error in enumerate(kept) if _same_place(error, finding)), None)
         if twin is not None:
-            kept[twin] = replace(kept[twin], evidence=(*kept[twin].evidence, *finding.evidence))
-        elif not mended or finding.rule in _SAID_ANYWAY:
+            error = kept[twin]
+            category = finding.category if finding.rule == TERM else error.category
+            kept[twin] = replace(error, category=category, evidence=(*error.evidence, *finding.evidence))
+        elif not mended:
             rest.append(finding)
+        elif finding.rule in _SAID_ANYWAY:
+            rest.append(replace(finding, correction=finding.text))
     return sorted([*kept, *rest], key=lambda error: (error.hypothesis.start, error.hypothesis.end))
 
 
