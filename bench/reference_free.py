@@ -1,4 +1,4 @@
-"""How often the checks that need no reference are right: writes mtqa/rules/checks/precision.json, which the package ships.
+"""How often the checks that need no reference are right: writes mtqa/rules/checks/precision.json, which is shipped.
 
     python bench/reference_free.py [--write] [--half development|kept|all] [--show CHECK]
 
@@ -29,7 +29,7 @@ from mtqa.segment import Batch, Segment
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 TARGET = Path(__file__).parent.parent / "mtqa" / "rules" / "checks" / "precision.json"
-EDITED = ("postedit.mlqe.et-en", "postedit.mlqe.ne-en", "postedit.mlqe.ro-en", "postedit.mlqe.ru-en", "postedit.mlqe.si-en")
+EDITED = tuple(f"postedit.mlqe.{language}-en" for language in ("et", "ne", "ro", "ru", "si"))
 MARKED = (
     *("mqm.bio21.de-en", "mqm.bio21.es-en", "mqm.bio21.fr-en", "mqm.bio21.it-en", "mqm.bio21.pt-en", "mqm.bio21.ru-en"),
     *("mqm.bio21.zh-en", "mqm.mqm20.zh-en", "mqm.mqm21.zh-en", "mqm.mqm23.zh-en", "mqm.ted21.zh-en"),
@@ -37,8 +37,8 @@ MARKED = (
 NAMES = [check.name for check in (*TEXT_CHECKS, *SOURCE_CHECKS)] + [name for name, _ in DOCUMENT_CHECKS]
 ENGLISH = find_language("en")
 ORIGIN = (
-    "findings on machine translations into English: post-edits of mlqe-pe (CC0) and MQM marks of WMT 2020, 2021, 2023 and "
-    "of the bio-MQM set, documents kept from the setting of limits; right when the post-editor changed the span or a "
+    "findings on machine translations into English: post-edits of mlqe-pe (CC0) and MQM marks of WMT 2020, 2021, 2023 "
+    "and of the bio-MQM set, documents kept from the setting of limits; right when the post-editor changed the span or a "
     "rater marked it, a lower bound; measured again by bench/reference_free.py"
 )
 Row = dict[str, object]
