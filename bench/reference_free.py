@@ -38,8 +38,8 @@ NAMES = [check.name for check in (*TEXT_CHECKS, *SOURCE_CHECKS)] + [name for nam
 ENGLISH = find_language("en")
 ORIGIN = (
     "findings on machine translations into English: post-edits of mlqe-pe (CC0) and MQM marks of WMT 2020, 2021, 2023 "
-    "and of the bio-MQM set, documents kept from the setting of limits; right when the post-editor changed the span or a "
-    "rater marked it, a lower bound; measured again by bench/reference_free.py"
+    "and of the bio-MQM set, documents kept from the setting of limits; right when the post-editor changed the span or "
+    "a rater marked it, a lower bound; measured again by bench/reference_free.py"
 )
 Row = dict[str, object]
 
