@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 PERMISSIVE = ("apache", "mit", "bsd", "isc", "python software foundation", "psf", "cnri", "unlicense", "zlib", "bsl")
 WEAK = ("mozilla", "mpl")  # copyleft for its own files only: used as installed, none of them changed
 READ_BY_HAND = {
+    "sentencepiece": "Apache-2.0, says the LICENSE of its repository; 0.2.1 states none in its metadata",
     "locate": "its LICENSE is the MIT License; the classifier says other",
 }
 REFUSED = ("gpl", "gnu", "agpl", "lgpl", "sspl", "non-commercial", "proprietary")
