@@ -80,7 +80,16 @@ class Processes:
 def _started(count: int) -> "ProcessPoolExecutor":
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_begin)
+    pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=_begin)
+    if sys.platform == "win32":
+        return pool
+    # The first piece forks them all. Ctrl-C is for this process alone, from their first instruction on.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pool.submit(int)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pool
 
 
 def _context() -> "BaseContext":
