@@ -26,6 +26,7 @@ FLOORS = {
     "mqm": 3, "hygiene": 3, "sentences": 3, "kernels": 3, "cluster": 3,
     "metric": 2, "segment": 2, "text": 2,
     "refusal": 1, "language": 1, "statistics": 1, "cache": 1,
+    "sqlite": 0,
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from ..sqlite import write_ahead
+
 __all__ = ["BOUND", "Store", "folder", "open_results"]
 
 BOUND = 4 << 30
@@ -142,7 +144,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._link = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
-            self._link.execute("PRAGMA journal_mode = WAL")
+            write_ahead(self._link, _PATIENCE)
             self._link.execute("PRAGMA synchronous = NORMAL")
             self._link.executescript(_TABLES)
         except (sqlite3.Error, OSError) as fault:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..refusal import Misuse, Refusal
+from ..sqlite import write_ahead
 
 __all__ = ["SqliteConnection"]
 
@@ -37,7 +38,7 @@ class SqliteConnection:
             self._file = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             if create:
-                self._make(schema)
+                self._make(schema, patience)
             self._recognise()
         except BaseException:
             self._file.close()
@@ -64,10 +65,11 @@ class SqliteConnection:
         """Let go of the file."""
         self._file.close()
 
-    def _make(self, schema: Sequence[str]) -> None:
+    def _make(self, schema: Sequence[str], patience: float) -> None:
         if not self._empty():
             return
-        self.rows("PRAGMA journal_mode = WAL", {})
+        with self._refusals():
+            write_ahead(self._file, patience)
         with self.writing():
             if self._empty():  # of several who found it empty, the first makes it
                 pragmas = (f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {VERSION}")
