@@ -155,8 +155,9 @@ def test_a_number_is_read_in_words(text: str, code: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\x00\x01 , \x02", "a " * 10_000, "\u202e(abc\u202c", "𝟙𝟚𝟛 ,", "ẞ" * 500, "1" * 5000, "((((" * 500],
-)
+    ["", " ", "\x00\x01 , \x02", "a " * 10_000, "\u202e(abc\u202c", "𝟙𝟚𝟛 ,", "ẞ" * 500, "1" * 5000, "((((" * 500,
+    "A-" * 3000, "中" * 5000, "b" * 3000, "x@" * 2000],
+)  # fmt: skip
 def test_no_text_breaks_a_check_or_shifts_a_span(text: str) -> None:
     for source in (None, "", text[::-1], "Er kam 1978."):
         for code in ("en", "zh", "und"):

@@ -5,6 +5,7 @@ by itself (a date, a compound, a comma, one preposition for another); changes ac
 one edit where a word has only changed places, or where both sides of a stray function word were reworded.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 
 from ..kernels.words import Shape, together
@@ -81,7 +82,8 @@ def far_moves(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[P
         if j < 0 and left[i].content:
             places = added.get(left[i].lemma)
             if places:
-                nearest = min(places, key=lambda place: abs(place - n))
+                after = bisect(places, n)
+                nearest = min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - n))
                 if abs(nearest - n) <= FAR:
                     places.remove(nearest)
                     yield n, nearest
@@ -105,7 +107,7 @@ def _near_moves(aligned: Aligned, changed: list[int]) -> Iterator[Stretch]:
     for place, n in enumerate(alone):
         i, j = pairs[n]
         word = left[i] if i >= 0 else right[j]
-        for m in alone[place + 1 :]:
+        for m in alone[place + 1 : place + NEAR + 2]:
             if m - n > NEAR + 1:
                 break
             k, other_j = pairs[m]

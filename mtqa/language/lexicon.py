@@ -5,6 +5,10 @@ in 2021). A language that neither knows has no lemmas and no frequencies: `lemma
 """
 
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simplemma import Lemmatizer
 
 __all__ = ["known", "lemma", "stem", "zipf"]
 
@@ -18,9 +22,18 @@ def lemma(word: str, language: str) -> str:
                 word = word[: -len(ending)] + ending[: -2 if ending == "'s" else -1]
     if language not in _lemma_languages() or not word.isalpha():
         return word
-    import simplemma
+    return _lemmatizer().lemmatize(word, lang=language).lower()
 
-    return str(simplemma.lemmatize(word, lang=language)).lower()
+
+@cache
+def _lemmatizer() -> "Lemmatizer":
+    """simplemma's own keeps eight dictionaries; more languages in turn would read them again and again, 4 s each."""
+    from simplemma import Lemmatizer
+    from simplemma.strategies import DefaultStrategy
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    factory = DefaultDictionaryFactory(cache_max_size=len(_lemma_languages()))
+    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
 
 
 @cache

@@ -16,6 +16,8 @@ from .dates import find_dates
 
 __all__ = ["Kind", "Token", "tokens"]
 
+MOST_PARTS = 32  # of a compound; a longer chain is none, and would be looked at again from each of its parts
+
 
 class Kind(StrEnum):
     """What a token is."""
@@ -46,7 +48,7 @@ def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str)
         rf"(?![{letter}{digit}])"
     )
     return (
-        r"(?P<code>https?://[^\s<>]+|www\.[^\s<>]+|[\w.+-]+@[\w-]+\.[\w.]+\w|</?\w[^<>]*>|\{\{?\w*\}?\}|%(?:\d\$)?[sd](?!\w))"
+        r"(?P<code>https?://[^\s<>]+|www\.[^\s<>]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+\w|</?\w[^<>]*>|\{\{?\w*\}?\}|%(?:\d\$)?[sd](?!\w))"
         rf"|(?P<character>{character})"
         r"|(?P<number>(?:(?:US|A|C|HK)?[$€£¥₹]\s?)?\d+(?:[.,:/'’]\d+)*"
         rf"(?:(?:st|nd|rd|th)(?![{letter}])|\s?(?:{unit}))?(?![{letter}{mark}]))"
@@ -111,7 +113,12 @@ def _compounds(text: str, atoms: list[Token], language: Language) -> Iterator[To
 def _compound_end(atoms: list[Token], first: int, language: Language) -> int:
     """The index of the last atom of the compound that begins at `first`; `first` itself where none does."""
     last, parts = first, 1
-    while last + 2 < len(atoms) and atoms[last + 1].text in _HYPHENS and _joins(atoms, last, language, parts):
+    while (
+        parts < MOST_PARTS
+        and last + 2 < len(atoms)
+        and atoms[last + 1].text in _HYPHENS
+        and _joins(atoms, last, language, parts)
+    ):
         last += 2
         parts += 1
     # "Istanbul-where", "days-a": a dash that lost its spaces; "state-of-the-art" has its clause word inside.

@@ -188,13 +188,15 @@ def _documents(batch: Batch, skipped: set[int]) -> list[list[int]]:
 def _apart(findings: Sequence[Named]) -> list[Named]:
     """Findings whose spans do not overlap, in the order of the text: the check that stands first in its table wins."""
     kept: list[Named] = []
+    taken = bytearray(max((finding.span.end for _, finding in findings), default=0))  # 1: a character of a kept span
+    said: set[tuple[Span, str]] = set()
     for name, finding in findings:
-        same = any(
-            finding.span.overlaps(other.span) or (finding.span == other.span and finding.category == other.category)
-            for _, other in kept
-        )
+        place = slice(finding.span.start, finding.span.end)
+        same = 1 in taken[place] or (finding.span, finding.category) in said
         if not same or name in _SEVERAL_AT_THE_END:
             kept.append((name, finding))
+            taken[place] = bytes([1]) * len(finding.span)
+            said.add((finding.span, finding.category))
     return sorted(kept, key=lambda row: (row[1].span.start, row[1].span.end))
 
 

@@ -19,7 +19,8 @@ _GLUED = regex.compile(
     r"(?<=\p{Ll}{3}|\p{Ll}{2}\))(?:[,;!?](?=\p{L}{2})|\.(?=\p{Lu}\p{Ll}+(?:\s|,)|(?:The|It|In|He|She|We|They|This)\s))"
     r"|(?<=\p{L}{2})(?=\((?!s\)|es\)|n\)|r\)|in\)|innen\)|e\)|en\))\p{L}{4})|(?<=\p{Ll}{2}\))(?=\p{L}{3})"
 )
-_ADDRESS = regex.compile(r"\S*(?:://|www\.|@|\.(?:com|org|net|edu|gov|io|de|fr|ru|cn|html?|php|pdf)\b)\S*", regex.I)
+_STRETCH = regex.compile(r"\S+")
+_ADDRESS = regex.compile(r"://|www\.|@|\.(?:com|org|net|edu|gov|io|de|fr|ru|cn|html?|php|pdf)\b", regex.I)
 _TWICE = regex.compile(
     r"(?<![,;:.!?])(?:,\s?,|;\s?;|(?<!\b\p{L})\.\s?(?=\.(?!\s?\.))\.|[,;:]\s?\.|\.\s?[,;](?=\s))(?!\s?[.,;])"
 )
@@ -64,7 +65,7 @@ def space_missing(unit: Unit) -> Iterator[Finding]:
     """
     if not unit.language.spaced or unit.code in ("th", "zh", "ja", "lo", "km", "my"):
         return
-    addresses = [match.span() for match in _ADDRESS.finditer(unit.hypothesis)]
+    addresses = [match.span() for match in _STRETCH.finditer(unit.hypothesis) if _ADDRESS.search(match[0])]
     for match in _GLUED.finditer(unit.hypothesis):
         place = match.end()
         if any(start <= place <= end for start, end in addresses) or not unit.hypothesis[place - 1].isascii():

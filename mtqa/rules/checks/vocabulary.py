@@ -16,6 +16,7 @@ __all__ = ["foreign_script", "foreign_word", "unknown_word", "words_joined"]
 
 COMMON = 3.6  # Zipf of a word that an unknown one may be a slip for: four times in a million words
 SHORTEST = 6  # letters; shorter ones have neighbours by chance
+LONGEST = 64  # letters; no common word is longer
 FOREIGN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "sv", "ro", "tr", "id")
 AT_HOME_ABROAD = 4.2  # Zipf in its own language of a word that counts as residue of it
 _FOREIGN_RUN = {
@@ -160,6 +161,8 @@ def _beside_code(text: str, token: Token) -> bool:
 def _near(word: str, code: str) -> str:
     """The commonest common word one slip away: a letter lost, too many, wrong, or two that changed places; or ''."""
     best, found = 0.0, ""
+    if len(word) > LONGEST:
+        return ""
     letters = _alphabet(code)
     for n in range(len(word) + 1):
         head, tail = word[:n], word[n:]
