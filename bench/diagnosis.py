@@ -1,7 +1,7 @@
 """How good the diagnosis is on data with known answers: DEMETR, human post-edits, human MQM spans, throughput.
 
     python bench/diagnosis.py demetr [--half tune|kept] [--show PHENOMENON]
-    python bench/diagnosis.py postedits · kind · spans [FILES…] · speed
+    python bench/diagnosis.py postedits · kind · spans [--references 2] [FILES…] · speed
 
 The data are those of ../shared/data beside the checkout. The halves are made by a hash of the segment number, so that
 one sentence's perturbations are all in one half; the rules were tuned on `tune` only.
@@ -186,8 +186,8 @@ def kind() -> None:
         print("   ", *(f"{name.removesuffix('.jsonl.gz')} {right[name] / count[name]:.3f}" for name in count))
 
 
-def spans(names: list[str]) -> None:
-    """Our differences against the humans' spans, by the judge of ../shared/eval."""
+def spans(names: list[str], references: int) -> None:
+    """Our differences against the humans' spans, by the judge of ../shared/eval; from so many references at most."""
     for name in names or [
         "mqm.mqm20.zh-en",
         "mqm.mqm21.zh-en",
@@ -199,9 +199,11 @@ def spans(names: list[str]) -> None:
             predicted = Path(folder) / "predicted.jsonl"
             with predicted.open("w", encoding="utf-8") as out:
                 for row in rows(f"{name}.jsonl.gz"):
+                    others = row["refs"]
+                    assert isinstance(others, dict)
                     segment = Segment(
-                        str(row["id"]), str(row["mt"]), (str(row["ref"]),), source=str(row["src"]),
-                        reference_kind=ReferenceKind.INDEPENDENT,
+                        str(row["id"]), str(row["mt"]), (str(row["ref"]), *map(str, others.values()))[:references],
+                        source=str(row["src"]), reference_kind=ReferenceKind.INDEPENDENT,
                     )  # fmt: skip
                     found = [
                         {
@@ -270,11 +272,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--half", choices=["tune", "kept"], default="tune")
     parser.add_argument("--show")
+    parser.add_argument("--references", type=int, default=1)
     given = parser.parse_args()
     if given.what == "demetr":
         demetr(given.half, given.show)
     elif given.what == "spans":
-        spans(given.names)
+        spans(given.names, given.references)
     else:
         {"postedits": postedits, "kind": kind, "speed": speed}[given.what]()
 

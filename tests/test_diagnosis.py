@@ -9,6 +9,7 @@ import pytest
 from mtqa.cli import main
 from mtqa.mqm import ERROR_COLUMNS, ErrorSpan, Severity
 from mtqa.rules import LIKELY, Diagnosis, diagnose, errors, reference_kind, unlike
+from mtqa.rules.likelihood import together
 from mtqa.segment import Batch, ReferenceKind, Segment
 
 ROOT = Path(__file__).parent.parent
@@ -262,3 +263,12 @@ def test_a_kind_of_references_wants_references(kind: str, tmp_path: Path, capsys
     assert exit_.value.code == 4
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.startswith(f"mtqa: {table}")
+
+
+def test_several_references_are_judged_by_the_one_that_is_nearest() -> None:
+    assert together([[0.1, 0.5]]) == [0.1, 0.5]
+    least, other = together([[0.1, 0.5], [0.3, 0.2]]), together([[0.1, 0.2], [0.9, 0.9]])
+    assert least == other
+    assert 0.1 < least[0] < least[1] < 0.5
+    with pytest.raises(ValueError, match="shorter"):
+        together([[0.1, 0.5], [0.3]])

@@ -19,7 +19,7 @@ from .checks import with_alone
 from .document import systemic, terminology
 from .kept import BySegment, Stretch, pieces
 from .kind import reference_kind, unlike
-from .likelihood import LIKELY, likely_differences, probabilities
+from .likelihood import LIKELY, likely_differences, probabilities, together
 from .marked import with_marks
 from .stream import errors, errors_of
 from .unpaired import unpaired
@@ -187,10 +187,10 @@ def _segment_errors(segment: Segment, comparisons: Sequence[Comparison], least: 
         return found
     if segment.hypothesis in segment.references:
         return []
-    probable = probabilities(first, [rule.name for rule, _ in claims])
+    against = [probabilities(first, [rule.name for rule, _ in claims])]
     for other in others:
-        also = probabilities(other, [rule.name for rule, _ in _claims(segment, other)[1]])
-        probable = [min(pair) for pair in zip(probable, also, strict=True)]
+        against.append(probabilities(other, [rule.name for rule, _ in _claims(segment, other)[1]]))
+    probable = together(against)
     return likely_differences(first, found, probable, least=least)
 
 

@@ -3,7 +3,7 @@
 Most differences between two translations are none. A logistic model over what is known of each word (is it edited, is
 it anywhere in the reference, how much of the segment differs, how common is it, which rule claims it) gives the
 probability that a person marks it; with several references the least of its probabilities counts, for a word that
-one reference confirms is hardly wrong.
+one reference confirms is hardly wrong, drawn to what it means there (`together`).
 
 The weights were fitted to the development half of MQM annotations (newstest2020 and 2021, WMT23 and TED zh-en,
 biomedical de-en; every set weighted alike) by `bench/likelihood.py`; what they reach stands in docs/quality.md.
@@ -23,11 +23,12 @@ from ..mqm import ErrorSpan, Severity
 from ..segment import Span
 from .case import quoted
 
-__all__ = ["FEATURES", "LIKELY", "WEIGHTS", "features", "likely_differences", "probabilities"]
+__all__ = ["FEATURES", "LIKELY", "WEIGHTS", "features", "likely_differences", "probabilities", "together"]
 
 LIKELY = 0.22  # differences less probable than this are left out; the best over the five sets, two-fold
-JOINED = 0.15  # words between two likely differences that are at least this probable belong to them
+JOINED = 0.18  # words between two likely differences that are at least this probable belong to them
 GAP = 3  # … if they are no more than this many
+SEVERAL = (0.41, 1.09)  # log odds with several references, from the least log odds: constant, slope
 UNANCHORED = 0.15  # the confidence of something missing, which has no word to be judged by
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
@@ -90,6 +91,19 @@ def probabilities(comparison: Comparison, rules: Sequence[str]) -> list[float]:
         1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in known.items())))
         for known in features(comparison, rules)
     ]
+
+
+def together(by_reference: Sequence[Sequence[float]]) -> list[float]:
+    """For each token the probability given all references (0..1), from its `probabilities` against each of them.
+
+    The least of several is too low by itself: what two references word differently from the hypothesis is marked more
+    often than that. Fitted with two references (newstest2020 and 2021, WMT23, TED) by `bench/likelihood.py --several`.
+    """
+    if len(by_reference) == 1:
+        return list(by_reference[0])
+    constant, slope = SEVERAL
+    least = [min(max(1e-9, min(of_word)), 1.0 - 1e-9) for of_word in zip(*by_reference, strict=True)]
+    return [1.0 / (1.0 + math.exp(-constant - slope * math.log(p / (1.0 - p)))) for p in least]
 
 
 def features(comparison: Comparison, rules: Sequence[str]) -> list[dict[str, float]]:
