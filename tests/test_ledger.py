@@ -219,6 +219,41 @@ class TestBadFiles:
         refusal = self.refusal(path)
         assert refusal.exit_code == 4 and "damaged or no ledger" in str(refusal)
 
+    def test_an_index_that_lost_a_line(self, path: Path) -> None:
+        """Asked by vendor, it would be left out without a word."""
+        with Ledger(path, create=True) as book:
+            book.add(entry(1))
+        with sqlite3.connect(path) as file:
+            file.execute("CREATE TABLE empty (vendor, language_pair, number)")
+            file.execute("CREATE INDEX none ON empty (vendor, language_pair, number)")
+            page = file.execute("SELECT rootpage FROM sqlite_master WHERE name = 'none'").fetchone()[0]
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute("DELETE FROM sqlite_master WHERE name = 'none'")
+            file.execute(f"UPDATE sqlite_master SET rootpage = {page} WHERE name = 'by_vendor'")
+        told = str(self.refusal(path))
+        assert told.startswith(f"{path}: damaged or no ledger (") and told.endswith("; restore it from a copy")
+
+    @pytest.mark.parametrize(
+        "changed",
+        ["means = 'x'", "means = '[1]'", "means = '{\"chrF2\": \"x\"}'", "means = '{\"chrF2\": NaN}'", "points = 'x'",
+         "points = 9e999", "words = 'many'", "words = -4", "words = 2.5", "critical = x'ff'", "delivered = 'yesterday'",
+         "vendor = CAST(x'61ff' AS TEXT)"],
+    )  # fmt: skip
+    def test_a_line_that_nobody_wrote(self, path: Path, changed: str) -> None:
+        with Ledger(path, create=True) as book:
+            book.add(entry(1))
+        with sqlite3.connect(path) as file:
+            file.execute("DROP TRIGGER no_change")
+            file.execute(f"UPDATE deliveries SET {changed}")
+        told = "damaged or no ledger (a text is no UTF-8)" if "CAST" in changed else (
+            "damaged: line 1 is not what was written"
+        )  # fmt: skip
+        refusal = self.refusal(path)
+        assert (refusal.exit_code, str(refusal)) == (4, f"{path}: {told}; restore it from a copy")
+        if "vendor" not in changed:  # that line is not of the vendor who is looked for
+            with Ledger(path) as book, pytest.raises(Refusal, match="restore it from a copy"):
+                book.add(entry(1))
+
     def test_a_full_disk_loses_nothing(self, path: Path) -> None:
         """SQLite says the same when the file may not grow as when the disk is full."""
         with Ledger(path, create=True) as book:
