@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from ..refusal import figure_asked
 from ..sqlite import write_ahead
 
 __all__ = ["BOUND", "Store", "folder", "open_results"]
@@ -62,7 +63,7 @@ class Store:
         self.trouble: str | None = None
         self.found = self.missed = self.damaged = 0
         self._path = path
-        self._limit = limit if limit is not None else int(os.environ.get("MTQA_CACHE_BYTES") or BOUND)
+        self._limit = limit if limit is not None else int(figure_asked("MTQA_CACHE_BYTES", BOUND))
         self._link: sqlite3.Connection | None = None
         self._fresh = False
         if path is not None:
