@@ -177,8 +177,8 @@ def read_batch(
     kind: ReferenceKind | None = None,
     say: Say = silent,
 ) -> Batch:
-    """A whole table as one batch; refused as in `read_chunks`, at the first bad row."""
-    return batch_of_chunks(read_chunks(path, columns=columns, needs=needs, say=say), kind)
+    """A whole table as one batch, with what it says of domains and language pairs; refused as in `read_chunks`."""
+    return batch_of_chunks(read_chunks(path, columns=columns, needs=needs, say=say, keep="labels"), kind)
 
 
 def _chunks(
