@@ -338,6 +338,12 @@ class TestLabels:
         frame = pd.DataFrame({"mt": ["a", "b"], "ref": ["c", "d"], "domain": ["x", None]})
         assert batch_of_frame(frame).labels("domain") == ("x", "")
 
+    def test_a_file_of_a_folder_that_says_less(self) -> None:
+        Path("d").mkdir()
+        put("d/a.tsv", "id\tmt\tref\tdomain\n1\ta\tb\tlegal\n")
+        put("d/b.tsv", "id\tmt\tref\n2\ta\tb\n")
+        assert read_batch("d").domain == ("legal", "")
+
     def test_nothing_is_said(self) -> None:
         put("t.tsv", "mt\tref\tdomain\na\tb\t\n")
         batch = read_batch("t.tsv")

@@ -130,7 +130,7 @@ def _of_dataset(
             file, columns=columns, needs=everything, chunk=chunk, on_error=on_error, say=say, keep=keep
         ):
             own = tuple(name for name in ("document", "system", "source") if getattr(part, name) is not None)
-            told = (*own, *part.kept)
+            told = own if keep == "labels" else (*own, *part.kept)  # what a file does not say of its rows is not said
             first = told if first is None else first
             if told != first:
                 odd = ", ".join(sorted({*told} ^ {*first}))
