@@ -12,12 +12,14 @@ A refusal says where, what was found and what is wanted, and how to mend it, on 
 Only `mtqa.cli` turns one into an exit; a plain exception is a bug of ours (exit 70).
 """
 
+import math
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import IntEnum
 from unicodedata import category
 
-__all__ = ["ExitCode", "Misuse", "Refusal", "Unavailable", "one_line", "unknown_name"]
+__all__ = ["ExitCode", "Misuse", "Refusal", "Unavailable", "figure_asked", "one_line", "unknown_name"]
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control, format (bidirectional overrides among them), surrogate
 
@@ -85,6 +87,20 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> Misuse:
     near = get_close_matches(name, names, n=1)
     mend = f"did you mean {near[0]}? known: " if near else "known: "
     return Misuse(f"unknown {kind} {name!r}", mend=mend + ", ".join(names))
+
+
+def figure_asked(variable: str, default: float) -> float:
+    """The number in an environment variable, `default` where it is not set; refuses what is no number above 0."""
+    text = os.environ.get(variable)
+    if not text:
+        return default
+    try:
+        figure = float(text)
+    except ValueError:
+        figure = math.nan
+    if not 0 < figure < math.inf:
+        raise Misuse(f"a number above 0 wanted, {text[:40]!r} found", where=f"${variable}", mend="mend or unset it")
+    return figure
 
 
 def _rebuild(kind: type[Refusal], what: str, where: str, mend: str) -> Refusal:

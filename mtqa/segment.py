@@ -10,7 +10,10 @@ from enum import StrEnum
 
 from .refusal import Refusal
 
-__all__ = ["Batch", "ReferenceKind", "Segment", "Span"]
+__all__ = ["LABELS", "Batch", "ReferenceKind", "Segment", "Span"]
+
+LABELS = ("domain", "language_pair")
+"""What a table may say of each segment, and a gate may limit by: a field (`legal`) and the languages (`pt-en`)."""
 
 
 class ReferenceKind(StrEnum):
@@ -49,7 +52,8 @@ class Segment:
     """One unit of translation.
 
     `references` is empty where the alignment left the hypothesis without a partner: such a segment is kept,
-    listed, and never scored. `source` is None when the source text is not known (not when it is empty).
+    listed, and never scored. `source` is None when the source text is not known (not when it is empty). `domain` and
+    `language_pair` are what the table says, empty where it says nothing.
     """
 
     id: str
@@ -59,6 +63,8 @@ class Segment:
     document: str = ""
     system: str = ""
     reference_kind: ReferenceKind = ReferenceKind.NONE
+    domain: str = ""
+    language_pair: str = ""
 
     @property
     def reference(self) -> str | None:
@@ -71,7 +77,8 @@ class Batch:
     """An ordered, validated set of segments in columns of equal length; one chunk of a stream of any size.
 
     Refuses columns of unequal length and texts that are not strings (None, NaN). An id that stands twice is said by
-    `hygiene`, not refused. An empty batch is legal as a chunk; who needs segments refuses it.
+    `hygiene`, not refused. An empty batch is legal as a chunk; who needs segments refuses it. `domain` and
+    `language_pair` are empty as a whole where nothing is said of any segment; `labels` gives them by segment.
     """
 
     id: Sequence[str]
@@ -81,9 +88,14 @@ class Batch:
     document: Sequence[str]
     system: Sequence[str]
     reference_kind: ReferenceKind = field(default=ReferenceKind.NONE)
+    domain: Sequence[str] = ()
+    language_pair: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        lengths = {name: len(getattr(self, name)) for name in COLUMNS}
+        for name in LABELS:
+            if not any(getattr(self, name)):
+                object.__setattr__(self, name, ())
+        lengths = {name: len(getattr(self, name)) for name in (*COLUMNS, *filter(self._said, LABELS))}
         if len(set(lengths.values())) != 1:
             found = ", ".join(f"{count} {name}" for name, count in lengths.items())
             raise Refusal(f"columns of unequal length: {found}", mend="give every segment a value in every column")
@@ -100,7 +112,7 @@ class Batch:
         if len(kinds) > 1:
             names = ", ".join(sorted(kinds))
             raise Refusal(f"references of several kinds in one batch: {names}", mend="assess each kind by itself")
-        columns = {name: tuple(getattr(row, name) for row in rows) for name in COLUMNS}
+        columns = {name: tuple(getattr(row, name) for row in rows) for name in (*COLUMNS, *LABELS)}
         return cls(**columns, reference_kind=kinds.pop() if kinds else ReferenceKind.NONE)
 
     def __len__(self) -> int:
@@ -110,17 +122,26 @@ class Batch:
         return (self[position] for position in range(len(self)))
 
     def __getitem__(self, position: int) -> Segment:
-        row = {name: getattr(self, name)[position] for name in COLUMNS}
+        row = {name: getattr(self, name)[position] for name in (*COLUMNS, *filter(self._said, LABELS))}
         return Segment(**row, reference_kind=self.reference_kind)
 
     def take(self, positions: Sequence[int]) -> "Batch":
         """The batch of the segments at these positions, in this order."""
-        columns = {name: tuple(getattr(self, name)[p] for p in positions) for name in COLUMNS}
+        names = (*COLUMNS, *filter(self._said, LABELS))
+        columns = {name: tuple(getattr(self, name)[p] for p in positions) for name in names}
         return Batch(**columns, reference_kind=self.reference_kind)
 
     def of_kind(self, kind: ReferenceKind) -> "Batch":
         """The same batch with its references taken as `kind`."""
         return replace(self, reference_kind=kind)
+
+    def labels(self, name: str) -> Sequence[str]:
+        """The documents, systems, domains or language pairs, one a segment; empty texts where nothing is said."""
+        column: Sequence[str] = getattr(self, name)
+        return column or ("",) * len(self)
+
+    def _said(self, name: str) -> bool:
+        return bool(getattr(self, name))
 
     @property
     def paired(self) -> tuple[int, ...]:
@@ -128,7 +149,7 @@ class Batch:
         return tuple(position for position, references in enumerate(self.references) if references)
 
 
-COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Batch) if f.name != "reference_kind")
+COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Batch) if f.name not in ("reference_kind", *LABELS))
 
 
 def _text(value: object, column: str, name: object, position: int) -> None:

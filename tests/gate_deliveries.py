@@ -1,6 +1,6 @@
 """Deliveries made by hand for the tests of the gate: words, findings and scores are what the test says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -69,10 +69,22 @@ def delivery(
     notices: Mapping[str, int] | None = None,
     text: str = "word",
     source: str | None = None,
+    domain: Callable[[int], str] = lambda segment: "",
+    language_pair: Callable[[int], str] = lambda segment: "",
 ) -> Delivery:
     """So many segments of so many words each, with these findings, scores, statuses and notices (name → segments)."""
     rows = [
-        Segment(str(n), " ".join([text] * words), ("reference",), source, document_of(n), "vendor", kind)
+        Segment(
+            str(n),
+            " ".join([text] * words),
+            ("reference",),
+            source,
+            document_of(n),
+            "vendor",
+            kind,
+            domain(n),
+            language_pair(n),
+        )
         for n in range(segments)
     ]
     signs = {name: Signature(name, (("version", "1"),)) for name in scores or {}}

@@ -3,12 +3,15 @@
 PostgreSQL refuses to run as root, so there it runs as the user `postgres` that the package makes.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,20 +65,41 @@ def running() -> Iterator[Server]:
                 shutil.chown(path, "postgres")
         _call("initdb", "-D", home / "data", "-U", "owner", "-A", "scram-sha-256", "-E", "UTF8", "--no-locale",
               "--no-sync", f"--pwfile={home / 'password'}")  # fmt: skip
-        port = _free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
-        _call("pg_ctl", "-D", home / "data", "-w", "-t", "60", "-l", home / "log", "-o", options, "start")
+        server, port = _started(home)
         try:
             yield Server(port, password)
         finally:
-            _call("pg_ctl", "-D", home / "data", "-m", "immediate", "stop")
+            server.send_signal(signal.SIGQUIT)  # at once; nobody needs what is in it
+            server.wait(60)
+
+
+def _started(home: Path) -> "tuple[subprocess.Popen[bytes], int]":
+    """The server once it answers, on a port that nobody took meanwhile. It ends with this process in any case."""
+    for _ in range(5):
+        port = _free_port()
+        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": home, "fsync": "off"}
+        line = [*_as_user(dies=True), str(_program("postgres")), "-D", str(home / "data"), "-p", str(port)]
+        line += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        with open(home / "log", "ab") as log:
+            server = subprocess.Popen(line, stdout=log, stderr=log, cwd="/")
+        state = home / "data" / "postmaster.pid"
+        while server.poll() is None:
+            with contextlib.suppress(OSError):
+                if state.read_text(encoding="utf-8").rstrip().endswith("ready"):
+                    return server, port
+            time.sleep(0.02)
+    raise RuntimeError(f"postgres: {(home / 'log').read_text(errors='replace')[-2000:]}")
+
+
+def _as_user(*, dies: bool = False) -> Sequence[str]:
+    """What stands before a program of the server: another user where we are root, and that it ends with us."""
+    words = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    words += ["--pdeathsig=QUIT"] if dies else []
+    return ("setpriv", *words, "--") if words and shutil.which("setpriv") else ()
 
 
 def _call(program: str, *arguments: object) -> None:
-    as_user: Sequence[str] = ()
-    if os.geteuid() == 0:
-        as_user = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--")
-    line = [*as_user, str(_program(program)), *map(str, arguments)]
+    line = [*_as_user(), str(_program(program)), *map(str, arguments)]
     # its output goes to a file: a server that inherits a pipe keeps it open
     with tempfile.TemporaryFile() as said:
         if subprocess.run(line, stdout=said, stderr=said, cwd="/", check=False).returncode:

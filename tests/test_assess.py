@@ -34,6 +34,16 @@ def found(assessment: Assessment, segment: str, text: str) -> list[tuple[str, st
     ]
 
 
+def test_what_the_table_says_of_segments_is_kept(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"mt": ["a cat"] * 2, "pe": ["the cat"] * 2, "domain": ["legal", "news"], "lp": ["pt-en"] * 2})
+    made = mtqa.assess(frame, metrics=["chrf"])
+    kept = Assessment.load(made.save(tmp_path / "a"))
+    assert kept.batch == made.batch and list(kept.segments["domain"]) == ["legal", "news"]
+    assert list(kept.segments["language_pair"]) == ["pt-en"] * 2
+    plain = mtqa.assess(frame[["mt", "pe"]], metrics=["chrf"])
+    assert "domain" not in plain.segments.columns and plain.fingerprint == made.fingerprint
+
+
 class TestSeed:
     def test_it_is_taken_for_the_correction_it_is(self, seed: Assessment) -> None:
         assert seed.summary.reference_kind == "correction"

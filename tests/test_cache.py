@@ -91,6 +91,16 @@ class TestStore:
             link.execute("UPDATE results SET key = ?", (other,))
         assert store.get([other]) == {}
 
+    def test_of_two_who_find_it_damaged_one_begins_anew(self, tmp_path: Path) -> None:
+        """What the first has kept since is not put aside by the second, who opened the old file."""
+        path, (old, *new) = tmp_path / "x.sqlite", keys(3)
+        stores = [Store(path), Store(path)]
+        stores[0].put({old: b"old"})
+        for store, one in zip(stores, new, strict=True):
+            store._set_aside(sqlite3.DatabaseError("database disk image is malformed"))
+            store.put({one: b"new"})
+        assert Store(path).get([old, *new]) == dict.fromkeys(new, b"new")
+
     def test_a_damaged_file_is_put_aside(self, tmp_path: Path) -> None:
         path = tmp_path / "x.sqlite"
         path.write_bytes(b"no database " * 1000)

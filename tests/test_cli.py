@@ -120,6 +120,45 @@ def test_a_result_never_takes_the_place_of_its_input(tmp_path: Path, capsys: pyt
     assert table.read_bytes() == kept
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "gate t.tsv --policy p.toml --junit t.tsv",
+        "gate t.tsv --policy p.toml --sarif p.toml",
+        "gate t.tsv --markdown mtqa.toml",
+        "gate t.tsv --policy p.toml --dispute w.html --waivers w.html",
+        "gate t.tsv --policy p.toml --baseline b.tsv --junit b.tsv",
+        "gate t.tsv --policy p.toml --ledger l.sqlite --vendor v --junit l.sqlite",
+        "gate a --policy p.toml --dispute a/report.html",
+        "history chart --vendor v --language-pair pt-en --ledger l.sqlite -o l.sqlite",
+        "sample t.tsv -n 1 -o t.tsv",
+        "report a --policy p.toml -f html -o p.toml",
+        "report a -f json -o a/errors.parquet",
+    ],
+)
+def test_nor_of_anything_else_that_is_read(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a").mkdir()
+    policy = 'policy = "p"\n[critical]\nmax = 0\n'
+    for name in ("t.tsv", "b.tsv", "w.html", "l.sqlite", "a/report.html", "a/errors.parquet", "p.toml", "mtqa.toml"):
+        Path(name).write_text(policy if name.endswith("toml") else "mine", encoding="utf-8")
+    kept = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    assert run(words.split()) == 2
+    assert capsys.readouterr().err.endswith(": cannot be written: it is the input; name another file\n")
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == kept
+
+
+def test_two_results_never_take_one_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "p.toml").write_text('policy = "p"\n[critical]\nmax = 0\n', encoding="utf-8")
+    place = tmp_path / "x.xml"
+    assert (
+        run(["gate", "t.tsv", "--policy", str(tmp_path / "p.toml"), "--junit", str(place), "--sarif", str(place)]) == 2
+    )
+    assert capsys.readouterr().err == f"mtqa: {place}: two outputs go into one file; name another file\n"
+
+
 @pytest.mark.parametrize("form", ["jsonl", "json", "tsv"])
 @pytest.mark.parametrize(
     ("rows", "said"),

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -163,6 +164,28 @@ class TestLeftBehind:
             assert Path("out.tsv").read_bytes() == b"quick"
             other.communicate("go on", timeout=60)
         assert other.returncode == 0 and Path("out.tsv").read_bytes() == b"slow"
+        assert [each.name for each in Path().iterdir()] == ["out.tsv"]
+
+    def test_a_run_of_the_same_number_waits(self) -> None:
+        """Two containers on one disk: neither empties what the other is writing."""
+        begun, done = threading.Event(), list[bytes]()
+
+        def other() -> None:
+            begun.wait(60)
+            with writer("out.tsv") as stream:
+                done.append(Path("out.tsv").read_bytes())
+                stream.write(b"second")
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        with writer("out.tsv") as stream:
+            stream.write(b"first")
+            stream.flush()
+            begun.set()
+            thread.join(0.3)
+            assert thread.is_alive() and Path(stream.name).read_bytes() == b"first"
+        thread.join(60)
+        assert (done, Path("out.tsv").read_bytes()) == ([b"first"], b"second")
         assert [each.name for each in Path().iterdir()] == ["out.tsv"]
 
     def test_folders_are_swept_unless_they_hold_more(self) -> None:

@@ -313,6 +313,47 @@ class TestFrames:
         ]
 
 
+class TestLabels:
+    """The domain and the language pair of each segment, where a table says them."""
+
+    ROWS = (("a", "b", "legal", "pt-en"), ("c", "d", "", "de-en"))
+
+    @pytest.mark.parametrize("pair", ["lp", "language_pair", "LP"])
+    def test_from_every_form(self, pair: str) -> None:
+        frame = pd.DataFrame(self.ROWS, columns=["mt", "ref", "Domain", pair])
+        put("t.tsv", frame.to_csv(index=False, sep="\t", lineterminator="\n"))
+        put("t.csv", frame.to_csv(index=False, lineterminator="\n"))
+        put("t.jsonl", frame.to_json(orient="records", lines=True))
+        frame.to_parquet("t.parquet")
+        frame.to_excel("t.xlsx", index=False)
+        for batch in (*(read_batch(f"t.{form}") for form in ("tsv", "csv", "jsonl", "parquet", "xlsx")),
+                      batch_of_frame(frame)):  # fmt: skip
+            assert (batch.domain, batch.language_pair) == (("legal", ""), ("pt-en", "de-en"))
+        assert batch_of_frame(frame_of_batch(batch)) == batch
+
+    def test_a_cell_that_holds_nothing(self) -> None:
+        put("t.jsonl", '{"mt": "a", "ref": "b", "domain": "x"}\n{"mt": "a", "ref": "b"}\n'
+            '{"mt": "a", "ref": "b", "domain": null}\n{"mt": "a", "ref": "b", "domain": 7}\n')  # fmt: skip
+        assert read_batch("t.jsonl").domain == ("x", "", "", "7")
+        frame = pd.DataFrame({"mt": ["a", "b"], "ref": ["c", "d"], "domain": ["x", None]})
+        assert batch_of_frame(frame).labels("domain") == ("x", "")
+
+    def test_a_file_of_a_folder_that_says_less(self) -> None:
+        Path("d").mkdir()
+        put("d/a.tsv", "id\tmt\tref\tdomain\n1\ta\tb\tlegal\n")
+        put("d/b.tsv", "id\tmt\tref\n2\ta\tb\n")
+        assert read_batch("d").domain == ("legal", "")
+
+    def test_nothing_is_said(self) -> None:
+        put("t.tsv", "mt\tref\tdomain\na\tb\t\n")
+        batch = read_batch("t.tsv")
+        assert (batch.domain, batch.language_pair, list(batch.labels("domain"))) == ((), (), [""])
+
+    def test_both_names_of_a_pair(self) -> None:
+        put("t.tsv", "mt\tref\tlp\tlanguage_pair\na\tb\tx-y\tpt-en\n")
+        assert read_batch("t.tsv").language_pair == ("pt-en",)
+
+
 class TestGoingOn:
     @both
     def test_bad_rows_are_left_out_and_the_others_keep_their_number(self) -> None:

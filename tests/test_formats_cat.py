@@ -548,3 +548,7 @@ class TestInspected:
         assert "xliff, 2 segments" in self.said(capsys, str(CASES / "trados.sdlxliff"), "--origin", "mt", "--no-locked")
         said = self.said(capsys, str(CASES / "two.xlf"), "--origin", "mt", code=4)
         assert said.endswith("two.xlf: no segments; give at least one, or keep more origins and states\n")
+
+
+def test_a_file_says_its_language_pair() -> None:
+    assert set(read_batch(CASES / "plain.xlf", needs=NEEDS_HYPOTHESIS).language_pair) == {"pt-en"}

@@ -170,6 +170,22 @@ class TestTheWholeDelivery:
         pooled = verdict(made, slice=[{**rules[0], "each": False}], **TRUSTING)
         assert pooled.status == Outcome.PASS
 
+    @pytest.mark.parametrize(("by", "told"), [("domain", "domain"), ("language_pair", "language_pair")])
+    def test_what_the_table_says_one_by_one(self, by: str, told: str) -> None:
+        made = delivery(100, [finding(n) for n in range(0, 40, 4)], **{told: lambda n: ["pt-en", "de-en"][n % 4 > 0]})
+        rules = {"by": by, "match": "??-en", "max_per_1000_words": 100.0}
+        found = verdict(made, slice=[rules], **TRUSTING)
+        assert [(each.name, str(each.outcome), each.observed) for each in found.checks if "slice" in each.name] == [
+            (f"slice.{by}[pt-en].mqm", "fail", 200.0), (f"slice.{by}[de-en].mqm", "pass", 0.0),
+        ]  # fmt: skip
+        pooled = verdict(made, slice=[{**rules, "each": False}], **TRUSTING)
+        assert check(pooled, f"slice.{by}[??-en].mqm").observed == 50.0
+
+    def test_reviews_that_a_slice_waits_for_are_those_of_its_own(self) -> None:
+        made = delivery(100, [finding(n) for n in (0, 1, 2, 3)], domain=lambda n: ["legal", "news"][n % 2])
+        found = verdict(made, slice=[{"by": "domain", "match": "legal", "max_per_1000_words": 1.0}])
+        assert check(found, "slice.domain[legal].mqm").settle.startswith("review the 2 unreviewed findings")
+
     def test_metric_mean_and_tail(self) -> None:
         made = delivery(100, scores={"chrF2++": [20.0] * 5 + [80.0] * 95})
         rules = {"name": "chrf++", "min_mean": 77.0, "max_share_below": {"score": 40.0, "share": 0.05}}
@@ -275,6 +291,18 @@ class TestNeverAPassOnNothing:
         assert check(found, "scope.language_pair").reason == reason
         assert found.exit_code == 4
 
+    @pytest.mark.parametrize(
+        ("stated", "code"), [("pt_BR-en", 0), ("de-en", 4), ("", 4), ("no pair at all", 4)]
+    )  # fmt: skip
+    def test_what_the_table_says_of_the_pair(self, stated: str, code: int) -> None:
+        scope = {"language_pair": "pt-en"}
+        found = verdict(delivery(10, words=2, language_pair=lambda n: stated), scope=scope)
+        assert found.exit_code == code
+        if stated == "de-en":
+            assert check(found, "scope.language_pair").reason == "the policy is for pt-en, the table names de-en"
+            asked = verdict(delivery(10, words=2, language_pair=lambda n: stated), scope=scope, language_pair="pt-en")
+            assert asked.exit_code == 0
+
     def test_the_texts_are_read_where_nobody_says_the_pair(self) -> None:
         german = "Der Vertrag wurde gestern in Berlin von beiden Ministern unterzeichnet und tritt heute in Kraft."
         found = verdict(delivery(10, text=german, words=1), scope={"language_pair": "pt-en"})
@@ -294,6 +322,17 @@ class TestNeverAPassOnNothing:
     def test_a_slice_that_nothing_matches(self) -> None:
         found = verdict(delivery(10), slice=[{"match": "legal_*", "max_critical": 0}])
         assert check(found, "slice.document[legal_*]").reason == "no document matches 'legal_*': nothing was judged"
+        assert found.exit_code == 4
+
+    @pytest.mark.parametrize(
+        ("by", "said", "reason"),
+        [("domain", "", "the table names no domain"), ("domain", "news", "no domain matches 'legal'"),
+         ("language_pair", "", "the table names no language pair")],
+    )  # fmt: skip
+    def test_a_label_that_the_table_has_not(self, by: str, said: str, reason: str) -> None:
+        rules = {"by": by, "match": "*" if not said else "legal", "max_critical": 0}
+        found = verdict(delivery(10, domain=lambda n: said), slice=[rules])
+        assert check(found, f"slice.{by}[{rules['match']}]").reason == f"{reason}: nothing was judged"
         assert found.exit_code == 4
 
     def test_a_population_below_the_sample(self) -> None:

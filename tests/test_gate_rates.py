@@ -55,8 +55,7 @@ class Pool:
         stops = self.stops[rows]
         return Inspected(
             ids=tuple(str(n) for n in range(len(rows))),
-            documents=documents or tuple(self.documents[rows]),
-            systems=("",) * len(rows),
+            labels={"document": documents or tuple(self.documents[rows])},
             words=self.words[rows],
             points=self.points[rows],
             sure=self.points[rows],

@@ -25,8 +25,8 @@ FLOORS = {
     "formats": 4, "align": 4, "engines": 4, "neural": 4, "edits": 4, "sampling": 4,
     "mqm": 3, "hygiene": 3, "sentences": 3, "kernels": 3, "cluster": 3,
     "metric": 2, "segment": 2, "text": 2,
-    "refusal": 1, "language": 1, "statistics": 1, "cache": 1,
-    "sqlite": 0,
+    "language": 1, "statistics": 1, "cache": 1,
+    "refusal": 0, "sqlite": 0,
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from mtqa.refusal import Misuse, Refusal, Unavailable, unknown_name
+from mtqa.refusal import Misuse, Refusal, Unavailable, figure_asked, unknown_name
 
 
 def test_it_says_where_what_and_how_to_mend() -> None:
@@ -44,3 +44,16 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_it_travels_between_processes() -> None:
     refusal = pickle.loads(pickle.dumps(Misuse("x", where="a", mend="b")))
     assert (type(refusal), str(refusal)) == (Misuse, "a: x; b")
+
+
+def test_a_figure_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MTQA_X", raising=False)
+    assert figure_asked("MTQA_X", 7) == 7
+    for text, figure in (("", 7), ("5e3", 5000), (" 2 ", 2)):
+        monkeypatch.setenv("MTQA_X", text)
+        assert figure_asked("MTQA_X", 7) == figure
+    for text in ("4GB", "0", "-1", "nan", "inf"):
+        monkeypatch.setenv("MTQA_X", text)
+        with pytest.raises(Misuse) as caught:
+            figure_asked("MTQA_X", 7)
+        assert str(caught.value) == f"$MTQA_X: a number above 0 wanted, '{text}' found; mend or unset it"

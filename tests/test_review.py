@@ -403,7 +403,7 @@ class TestServer:
     def asked(
         self, server: Served, method: str, place: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, str, str]:
-        connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
+        connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=60)
         connection.request(method, place, body, {name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
         found = answer.status, answer.read().decode(), answer.getheader("ETag") or ""
@@ -444,13 +444,13 @@ class TestServer:
         ) as run:
             assert run.stdout is not None and run.stderr is not None
             address = run.stdout.readline().strip()
-            with urlopen(address, timeout=10) as answer:
+            with urlopen(address, timeout=60) as answer:
                 page = answer.read().decode()
                 assert answer.headers["Cache-Control"] == "no-store"
             run.stderr.readline()
             run.send_signal(signal.SIGINT)
             said = run.stderr.read()
-            assert run.wait(timeout=20) == 0
+            assert run.wait(timeout=60) == 0
         assert "; connect-src 'self'" in page
         assert "connect-src" not in (folder / "report.html").read_text(encoding="utf-8").split("</head>")[0]
         assert f"mtqa review merge {folder}.decisions.jsonl --into {folder}" in said

@@ -297,7 +297,7 @@ def test_files_that_do_not_belong_here_are_said_and_nothing_is_lost(
         for said, text in cases.items():
             path.write_text(text, encoding="utf-8")
             it.page.set_input_files("#file", path)
-            it.page.locator("#said.loud", has_text=said).wait_for(timeout=3000)
+            it.page.locator("#said.loud", has_text=said).wait_for()
             assert it.page.locator("#said").inner_text().endswith("Nothing was changed.")
             assert it.progress() == f"2 of {len(fresh.error_spans)} reviewed"
 

@@ -1,5 +1,7 @@
 """Segments, batches and spans: columns of equal length, text that is text, offsets in code points."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,20 @@ def test_columns_of_unequal_length_are_refused_with_their_counts() -> None:
         "columns of unequal length: 2 id, 1 hypothesis, 2 references, 2 source, 2 document, 2 system; "
         "give every segment a value in every column"
     )
+
+
+def test_what_is_said_of_segments_stays_with_them() -> None:
+    rows = [
+        Segment("1", "a", domain="legal"),
+        Segment("2", "b", domain="news", language_pair="pt-en"),
+        Segment("3", "c"),
+    ]
+    batch = Batch.of(rows)
+    assert list(batch) == rows and list(batch.take([2, 0])) == [rows[2], rows[0]]
+    assert (batch.domain, batch.labels("language_pair")) == (("legal", "news", ""), ("", "pt-en", ""))
+    assert batch.take([2]).domain == () and batch.take([2]).labels("domain") == ("",)
+    with pytest.raises(Refusal, match=r"3 id, .* 2 domain"):
+        replace(batch, domain=("x", "y"))
 
 
 @pytest.mark.parametrize(("value", "found"), [(None, "nothing"), (float("nan"), "nothing"), (3, "int 3")])

@@ -30,7 +30,7 @@ def entered(folder: Path) -> str | None:
 
 def meet(use: object, folders: list[Path], together: Barrier, said: object) -> None:
     for folder in folders:
-        together.wait(60)
+        together.wait(240)
         try:
             said.put(use(folder))  # type: ignore[operator, attr-defined]
         except Exception as fault:
@@ -47,9 +47,9 @@ def test_whoever_comes_first(tmp_path: Path, use: object) -> None:
     crowd = [FORK.Process(target=meet, args=(use, folders, together, said)) for _ in range(CROWD)]
     for one in crowd:
         one.start()
-    answers = [said.get(timeout=60) for _ in range(MEETINGS * CROWD)]
+    answers = [said.get(timeout=240) for _ in range(MEETINGS * CROWD)]
     for one in crowd:
-        one.join(60)
+        one.join(240)
     assert answers == [None] * (MEETINGS * CROWD)
 
 

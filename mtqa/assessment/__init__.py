@@ -26,7 +26,7 @@ from ..reports import render
 from ..reports.wording import words_for
 from ..review import FILES as REVIEW_FILES
 from ..review import Review, Settled, read_review, settle, write_review
-from ..segment import Batch, ReferenceKind, Segment
+from ..segment import LABELS, Batch, ReferenceKind, Segment
 from ..summary import Status, Summary, fingerprint, recount
 from ..text import word_count
 from .folder import FILES, error_table, errors_of, refuse_foreign, written_beside
@@ -67,12 +67,18 @@ class Assessment:
 
     @property
     def segments(self) -> "pd.DataFrame":
-        """One row a segment: texts, status, alignment confidence, words; `references` is a list."""
+        """One row a segment: texts, status, alignment confidence, words; `references` is a list.
+
+        `domain` and `language_pair` are there where the input had them.
+        """
         import pandas as pd
 
         frame = pd.DataFrame({name: list(getattr(self.batch, name)) for name in _TEXT_COLUMNS[:-1]})
         frame["references"] = [list(texts) for texts in self.batch.references]
         frame.insert(5, "reference", [texts[0] if texts else None for texts in self.batch.references])
+        for name in LABELS:
+            if getattr(self.batch, name):
+                frame[name] = list(getattr(self.batch, name))
         frame["reference_kind"] = str(self.batch.reference_kind)
         frame["status"] = [str(status) for status in self.status]
         frame["alignment"] = pd.Series(self.alignment, dtype="float64")
@@ -210,6 +216,9 @@ class Assessment:
             "status": pa.array([str(status) for status in self.status], pa.string()),
             "alignment": pa.array(list(self.alignment), pa.float64()),
         }
+        for name in LABELS:
+            if getattr(self.batch, name):
+                columns[name] = pa.array(list(getattr(self.batch, name)), pa.string())
         for name, values in self.segment_scores.items():
             columns[name] = pa.array(list(values), pa.float64())
         return pa.table(columns)
@@ -255,6 +264,7 @@ class Assessment:
                 document=rows["document"][n],
                 system=rows["system"][n],
                 reference_kind=ReferenceKind(rows["reference_kind"][n]),
+                **{name: rows[name][n] for name in LABELS if name in rows},
             )
             for n in range(len(rows["id"]))
         ]

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from ..refusal import figure_asked
 from ..sqlite import write_ahead
 
 __all__ = ["BOUND", "Store", "folder", "open_results"]
@@ -62,9 +63,10 @@ class Store:
         self.trouble: str | None = None
         self.found = self.missed = self.damaged = 0
         self._path = path
-        self._limit = limit if limit is not None else int(os.environ.get("MTQA_CACHE_BYTES") or BOUND)
+        self._limit = limit if limit is not None else int(figure_asked("MTQA_CACHE_BYTES", BOUND))
         self._link: sqlite3.Connection | None = None
         self._fresh = False
+        self._file: tuple[int, int] | None = None
         if path is not None:
             self._open(path)
 
@@ -143,10 +145,12 @@ class Store:
     def _open(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = _file_at(path)
             self._link = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
             write_ahead(self._link, _PATIENCE)
             self._link.execute("PRAGMA synchronous = NORMAL")
             self._link.executescript(_TABLES)
+            self._file = _file_at(path)
         except (sqlite3.Error, OSError) as fault:
             self._set_aside(fault)
 
@@ -156,10 +160,11 @@ class Store:
         damaged = isinstance(fault, sqlite3.DatabaseError) and not isinstance(fault, sqlite3.OperationalError)
         if self._path is not None and damaged and not self._fresh:
             self._fresh = True
-            with suppress(OSError):
-                self._path.replace(self._path.with_suffix(".damaged"))
-                for ending in ("-wal", "-shm"):
-                    Path(f"{self._path}{ending}").unlink(missing_ok=True)
+            if self._file in (None, _file_at(self._path)):  # else another process has begun the new one
+                with suppress(OSError):
+                    self._path.replace(self._path.with_suffix(".damaged"))
+                    for ending in ("-wal", "-shm"):
+                        Path(f"{self._path}{ending}").unlink(missing_ok=True)
             self.trouble = f"the cache {self._path} was damaged; a new one was begun"
             self._open(self._path)
             return
@@ -184,3 +189,12 @@ class Store:
 
     def _pragma(self, name: str) -> int:
         return int(self._link.execute(f"PRAGMA {name}").fetchone()[0]) if self._link is not None else 0
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

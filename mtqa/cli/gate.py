@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .tables import check_outputs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -65,14 +67,14 @@ def command(
     """
     from dataclasses import replace
 
-    from ..formats import check_writable
     from ..gate import find_policy, gate, read_policy, read_waivers
     from ..gate.evidence import evidence
 
-    rules = read_policy(policy if policy is not None else find_policy(Path.cwd()))
+    written_in = policy if policy is not None else find_policy(Path.cwd())
+    rules = read_policy(written_in)
     outputs = [(path, form) for path, form in ((junit, "junit"), (sarif, "sarif"), (markdown, "md")) if path]
-    for path in (*(path for path, _ in outputs), *_pack_wanted(dispute)):
-        check_writable(path)
+    inputs = (delivery, baseline, ledger, written_in, *(decisions or ()), *(waivers or ()))
+    check_outputs([*(path for path, _ in outputs), *_pack_wanted(dispute)], inputs)
     excused = [waiver for path in waivers or () for waiver in read_waivers(path)]
     history = _history(ledger, vendor, language_pair or rules.scope.language_pair) if ledger and rules.drift else None
     assessment = with_decisions(open_assessment(delivery, kind=kind), decisions or ())

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .tables import check_outputs
+
 __all__ = ["app"]
 
 app = typer.Typer(
@@ -101,6 +103,7 @@ def chart(
     from ..ledger import Ledger, control_chart_svg, trend
     from ..metric import find_metric
 
+    check_outputs([output], [ledger])
     measure = None if metric is None else find_metric(metric).name
     with Ledger(ledger) as book:
         found = trend(book.entries(vendor=vendor, language_pair=language_pair), metric=measure)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .tables import check_outputs
+
 if TYPE_CHECKING:
     from ..assessment import Assessment
     from ..gate import Verdict
@@ -45,14 +47,14 @@ def command(
     Several assessments of the same segments become one HTML file that says who is better, by how much and how surely,
     and shows them side by side. Nothing is scored again. Without -o and -f the summary is printed as text.
     """
-    from ..formats import check_writable, writer
+    from ..formats import writer
     from ..reports import encoded
     from ..reports.text import show
 
     several = systems or len(assessments) > 1
     wanted = _form(form, output, several=several, judged=policy is not None)
-    if output != "-":
-        check_writable(output, inputs=[folder / name for folder in assessments for name in _FILES])
+    read = [folder / name for folder in assessments for name in _FILES]  # the page of an assessment may be made anew
+    check_outputs([Path(output)], [*read, policy, profile, *(baseline / name for name in _FILES if baseline)])
     if several:
         page = _side_by_side(assessments, profile).encode("utf-8")
     else:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .tables import check_outputs
+
 if TYPE_CHECKING:
     from ..assessment import Assessment
     from ..segment import Batch
@@ -37,6 +39,7 @@ def command(
     from ..refusal import Misuse
     from ..sampling import draw, in_random_order
 
+    check_outputs([output], [delivery])
     batch, assessment = _opened(delivery)
     if (size is None) == (plan is None):
         raise Misuse("a size or a plan is wanted", mend="give --size N or --plan aql=1,lq=5")

@@ -83,6 +83,8 @@ class Crew:
         refs = {ref: hand for hand in self._hands for ref in self._asked(hand)}
         if refs:
             ready, _ = self._ray.wait(list(refs), num_returns=1, timeout=_TICK)
+            if ready:  # whoever has answered is heard before anybody is called late: it may be us who were away
+                ready, _ = self._ray.wait(list(refs), num_returns=len(refs), timeout=0)
             for ref in ready:
                 self._hear(refs[ref], ref)
         else:

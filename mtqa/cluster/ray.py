@@ -14,7 +14,7 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any, TypeVar
 
-from ..refusal import Unavailable
+from ..refusal import Unavailable, figure_asked
 from .crew import Crew, Job
 
 __all__ = ["PATIENCE", "RayCluster", "Worker", "opened"]
@@ -116,6 +116,7 @@ def opened(address: str | None = None, *, models: bool = False) -> Iterator[RayC
 
     Usage statistics and the dashboard are off. Refuses where Ray is not installed and where no cluster answers.
     """
+    patience = figure_asked("MTQA_RAY_PATIENCE", PATIENCE)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # no telemetry, whatever the machine's settings are
     try:
         import ray
@@ -137,7 +138,7 @@ def opened(address: str | None = None, *, models: bool = False) -> Iterator[RayC
             what = f"no Ray cluster answers ({type(fault).__name__})"
             raise Unavailable(what, where=place, mend="start one: ray start --head") from None
     try:
-        yield RayCluster(ray, models=models, patience=float(os.environ.get("MTQA_RAY_PATIENCE") or PATIENCE))
+        yield RayCluster(ray, models=models, patience=patience)
     finally:
         if here:
             with suppress(Exception):

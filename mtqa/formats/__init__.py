@@ -130,7 +130,7 @@ def _of_dataset(
             file, columns=columns, needs=everything, chunk=chunk, on_error=on_error, say=say, keep=keep
         ):
             own = tuple(name for name in ("document", "system", "source") if getattr(part, name) is not None)
-            told = (*own, *part.kept)
+            told = own if keep == "labels" else (*own, *part.kept)  # what a file does not say of its rows is not said
             first = told if first is None else first
             if told != first:
                 odd = ", ".join(sorted({*told} ^ {*first}))
@@ -177,8 +177,8 @@ def read_batch(
     kind: ReferenceKind | None = None,
     say: Say = silent,
 ) -> Batch:
-    """A whole table as one batch; refused as in `read_chunks`, at the first bad row."""
-    return batch_of_chunks(read_chunks(path, columns=columns, needs=needs, say=say), kind)
+    """A whole table as one batch, with what it says of domains and language pairs; refused as in `read_chunks`."""
+    return batch_of_chunks(read_chunks(path, columns=columns, needs=needs, say=say, keep="labels"), kind)
 
 
 def _chunks(

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..kernels.lines import quoted
 from ..kernels.texts import Texts
-from ..segment import Batch, ReferenceKind
-from .columns import Layout
+from ..segment import LABELS, Batch, ReferenceKind
+from .columns import LABEL_NAMES, Layout
 
 __all__ = ["Chunk", "Kept", "batch_of_chunks", "place"]
 
@@ -108,6 +108,13 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.id)
 
+    def label(self, name: str) -> Sequence[str]:
+        """What the kept column says that names the domain or the language pair of each row; nothing if none does."""
+        for column, cells in self.kept.items():
+            if column.strip().lower() in LABEL_NAMES[name]:
+                return [cell.strip() for cell in cells.as_text()]
+        return ()
+
     def where(self, position: int) -> str:
         """The place of a row for a refusal: `batch.tsv:17`, `batch.parquet row 17`."""
         return place(self.name, self.unit, self.places[position])
@@ -133,6 +140,7 @@ def batch_of_chunks(chunks: Iterable[Chunk], kind: ReferenceKind | None = None) 
         columns = [getattr(part, name) or [nothing] * len(part) for part in parts]
         return tuple(value for column in columns for value in column)
 
+    said = {name: [part.label(name) or [""] * len(part) for part in parts] for name in LABELS}
     references = tuple(value for part in parts for value in part.references)
     named = parts[0].kind if parts and any(references) else ReferenceKind.NONE
     return Batch(
@@ -143,6 +151,7 @@ def batch_of_chunks(chunks: Iterable[Chunk], kind: ReferenceKind | None = None) 
         document=joined("document", ""),
         system=joined("system", ""),
         reference_kind=kind or named,
+        **{name: tuple(value for column in columns for value in column) for name, columns in said.items()},
     )
 
 

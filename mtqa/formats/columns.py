@@ -14,11 +14,11 @@ from typing import Literal
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 
-__all__ = ["ALIASES", "NEEDS_HYPOTHESIS", "NEEDS_PAIR", "Keep", "Layout", "OnError", "stop", "text_cell"]
+__all__ = ["ALIASES", "LABEL_NAMES", "NEEDS_HYPOTHESIS", "NEEDS_PAIR", "Keep", "Layout", "OnError", "stop", "text_cell"]
 
 OnError = Callable[[Refusal], None]
-Keep = tuple[str, ...] | Literal["all"]
-"""Which columns are carried to the output, by their names in the table."""
+Keep = tuple[str, ...] | Literal["all", "labels"]
+"""Which columns are carried, by their names in the table; `labels` are those that say the domain or language pair."""
 NEEDS_HYPOTHESIS = frozenset({"hypothesis"})
 NEEDS_PAIR = frozenset({"hypothesis", "reference"})
 
@@ -31,6 +31,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "reference": ("ref", "pe", "postedit"),
     "references": ("postedits",),
 }
+LABEL_NAMES: dict[str, tuple[str, ...]] = {"domain": ("domain",), "language_pair": ("language_pair", "lp")}
+"""The names of columns that say what a segment is labelled with; the first that a table has counts."""
 _NAMES = {alias: name for name, aliases in ALIASES.items() for alias in (name, *aliases)}
 _NUMBERED = re.compile(r"ref(?:erence)?_?([1-9][0-9]?)")
 
@@ -109,6 +111,10 @@ def _kept(names: Sequence[str], keep: Keep, where: str, told: Collection[int | N
     """The positions of the columns to keep; the output has id, document and system anyway."""
     if keep == "all":
         return tuple(position for position in range(len(names)) if position not in told)
+    if keep == "labels":
+        plain = [name.strip().lower() for name in names]
+        first = (next((name for name in known if name in plain), None) for known in LABEL_NAMES.values())
+        return tuple(plain.index(name) for name in first if name is not None)
     missing = [name for name in keep if name not in names]
     if missing:
         found = f"found: {_listed(names)}"

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from ..refusal import Misuse, Refusal
-from ..segment import Batch, ReferenceKind
+from ..segment import LABELS, Batch, ReferenceKind
 from .chunk import Chunk, batch_of_chunks
-from .columns import NEEDS_PAIR, Layout, OnError
+from .columns import NEEDS_PAIR, Keep, Layout, OnError
 from .columns import stop as stop_at_first
 from .rows import RowCollector
 
@@ -17,10 +17,15 @@ __all__ = ["batch_of_frame", "chunk_of_frame", "frame_of_batch"]
 
 
 def chunk_of_frame(
-    frame: "pd.DataFrame", *, needs: Collection[str] = NEEDS_PAIR, on_error: OnError = stop_at_first
+    frame: "pd.DataFrame",
+    *,
+    needs: Collection[str] = NEEDS_PAIR,
+    on_error: OnError = stop_at_first,
+    keep: Keep = (),
 ) -> Chunk:
     """The rows of a frame as one chunk, in order; ids are "1", "2" … where the frame has no `id`.
 
+    `keep` names columns that are carried as texts, as for a table; a cell that holds nothing is empty.
     Refuses an empty frame, missing and doubled columns, and cells that hold nothing (None, NaN, pd.NA) or no text.
     """
     if not hasattr(frame, "columns"):
@@ -28,14 +33,16 @@ def chunk_of_frame(
         raise Misuse(
             f"a pandas frame is wanted, {kind} found", mend="make one with pandas.DataFrame or pandas.read_csv"
         )
-    layout = Layout.of([str(name) for name in frame.columns], where="frame", needs=needs)
+    layout = Layout.of([str(name) for name in frame.columns], where="frame", needs=needs, keep=keep)
     if not len(frame):
         raise Refusal("no rows", where="frame", mend="give at least one segment")
-    nothing = [None] * len(frame)
-    used = set(layout.used)
+    nothing: list[object] = [None] * len(frame)
+    used = {*layout.used, *layout.kept}
     columns = [
         _cells(frame.iloc[:, position]) if position in used else nothing for position in range(len(layout.names))
     ]
+    for position in set(layout.kept).difference(layout.used):
+        columns[position] = ["" if cell is None else str(cell) for cell in columns[position]]
     collector = RowCollector("frame", "row", layout, on_error, blank_is_nothing=False)
     for number, cells in enumerate(zip(*columns, strict=True), start=1):
         collector.add(number, number, cells)
@@ -46,7 +53,7 @@ def batch_of_frame(
     frame: "pd.DataFrame", *, needs: Collection[str] = NEEDS_PAIR, kind: ReferenceKind | None = None
 ) -> Batch:
     """The rows of a frame as a batch, in order; `kind` None takes what the reference column is called."""
-    return batch_of_chunks([chunk_of_frame(frame, needs=needs)], kind)
+    return batch_of_chunks([chunk_of_frame(frame, needs=needs, keep="labels")], kind)
 
 
 def frame_of_batch(batch: Batch) -> "pd.DataFrame":
@@ -67,6 +74,7 @@ def frame_of_batch(batch: Batch) -> "pd.DataFrame":
         columns["reference"] = [references[0] for references in batch.references]
     else:
         columns["references"] = [list(references) for references in batch.references]
+    columns |= {name: list(batch.labels(name)) for name in LABELS if getattr(batch, name)}
     return pd.DataFrame(columns)
 
 

@@ -39,13 +39,22 @@ def writer(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def _ours(path: Path) -> BinaryIO:
-    """The file, new and locked: another run sweeps away what nobody has locked."""
+    """The file, empty and locked: another run sweeps away what nobody has locked.
+
+    It is emptied once it is ours, and no sooner: two containers on one disk may give two runs the same number.
+    """
     while True:
-        stream = open(path, "wb")  # noqa: SIM115
+        stream = open(path, "wb", opener=_as_it_is)  # noqa: SIM115
         lock(stream.fileno())
         if is_at(stream.fileno(), path):
+            stream.truncate(0)
             return stream
         stream.close()
+
+
+def _as_it_is(path: str, flags: int) -> int:
+    """Opens a file as `open` does, but for emptying it."""
+    return os.open(path, flags & ~os.O_TRUNC, 0o666)
 
 
 def check_writable(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> Path:

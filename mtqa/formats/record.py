@@ -9,6 +9,7 @@ from typing import Any
 from ..refusal import Refusal
 from ..segment import ReferenceKind
 from .chunk import Chunk, Kept
+from .columns import LABEL_NAMES
 from .columns import Keep as KeepColumns
 from .inline import same_codes
 
@@ -182,6 +183,8 @@ def _kept(rows: list[Record], name: str, keep: KeepColumns) -> dict[str, Kept]:
         "references": [row.references for row in rows],
         **{extra: [row.extras.get(extra) for row in rows] for extra in rows[0].extras},
     }
+    if keep == "labels":
+        return _labels(rows)
     missing = [column for column in keep if column not in columns] if keep != "all" else []
     if missing:
         found = ", ".join(columns)
@@ -191,3 +194,18 @@ def _kept(rows: list[Record], name: str, keep: KeepColumns) -> dict[str, Kept]:
         column: Kept([json.dumps(value, ensure_ascii=False, default=str) for value in columns[column]], json=True)
         for column in wanted
     }
+
+
+def _labels(rows: list[Record]) -> dict[str, Kept]:
+    """The columns that say the domain or the language pair; a CAT file says its languages, one by one."""
+    there = {name.strip().lower(): name for name in rows[0].extras}
+    found = {}
+    for known in LABEL_NAMES.values():
+        name = next((there[name] for name in known if name in there), None)
+        if name is not None:
+            found[name] = Kept([str(row.extras.get(name) or "") for row in rows])
+    if not any(name.strip().lower() in LABEL_NAMES["language_pair"] for name in found):
+        languages = [[str(row.extras.get(f"{side}_language") or "") for side in ("source", "target")] for row in rows]
+        if any(map(all, languages)):
+            found["language_pair"] = Kept(["-".join(pair) if all(pair) else "" for pair in languages])
+    return found

@@ -10,7 +10,7 @@ from ..metric import Metric, find_metric
 from ..mqm import ErrorSpan, Severity
 from ..mqm.placing import positions_of
 from ..refusal import Refusal
-from ..segment import ReferenceKind
+from ..segment import LABELS, ReferenceKind
 from ..statistics import Floats, clustered
 from ..summary import Assessed, Status
 from ..text import word_count
@@ -31,8 +31,7 @@ class Inspected:
     """
 
     ids: tuple[str, ...]
-    documents: tuple[str, ...]
-    systems: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
     words: Floats
     points: Floats
     sure: Floats
@@ -58,6 +57,11 @@ class Inspected:
         return self.population == len(self)
 
     @property
+    def documents(self) -> tuple[str, ...]:
+        """The document of each segment."""
+        return self.labels["document"]
+
+    @property
     def clusters(self) -> tuple[str, ...] | None:
         """The documents as units, where conclusions reach beyond the delivery."""
         return self.documents if self.by_document else None
@@ -76,8 +80,7 @@ class Inspected:
         return replace(
             self,
             ids=tuple(self.ids[n] for n in where),
-            documents=tuple(self.documents[n] for n in where),
-            systems=tuple(self.systems[n] for n in where),
+            labels={name: tuple(column[n] for n in where) for name, column in self.labels.items()},
             words=self.words[where],
             points=self.points[where],
             sure=self.sure[where],
@@ -123,8 +126,7 @@ def inspected(
     vendor = policy.scope.estimand == "vendor"
     columns = Inspected(
         ids=tuple(batch.id[n] for n in judged),
-        documents=tuple(batch.document[n] for n in judged),
-        systems=tuple(batch.system[n] for n in judged),
+        labels={name: tuple(batch.labels(name)[n] for n in judged) for name in ("document", "system", *LABELS)},
         words=words[where],
         points=costs.points[where],
         sure=costs.sure[where],

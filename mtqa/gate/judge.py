@@ -108,8 +108,10 @@ def _judged(
         found = list(slice_checks(part, rules.mqm, assessment, counted, material))
         yield from found
         if not found:
-            name = f"slice.{part.by}[{part.match}]"
-            yield refused(name, part.role, f"no {part.by} matches {part.match!r}: nothing was judged")
+            noun = part.by.replace("_", " ")
+            known = any(material.labels[part.by])
+            told = f"no {noun} matches {part.match!r}" if known else f"the table names no {noun}"
+            yield refused(f"slice.{part.by}[{part.match}]", part.role, f"{told}: nothing was judged")
 
 
 def _nothing(reason: str) -> Check:

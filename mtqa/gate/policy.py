@@ -205,9 +205,12 @@ class Baseline(Strict):
 
 
 class Slice(Strict):
-    """Limits for a part: the documents (or systems) whose name matches a pattern, pooled or each by itself."""
+    """Limits for a part: the documents whose name matches a pattern, pooled or each by itself.
 
-    by: Literal["document", "system"] = "document"
+    `by` says what is matched instead: the systems, or the domains or language pairs that the table names.
+    """
+
+    by: Literal["document", "system", "domain", "language_pair"] = "document"
     match: str = "*"
     each: bool = True
     max_per_1000_words: Amount | None = None

@@ -1,6 +1,7 @@
 """Is this the kind of delivery that the policy was written for?"""
 
 from ..hygiene.writing import guess_language, language_name, related
+from ..refusal import Misuse
 from ..summary import Assessed, Status
 from .inspected import Inspected
 from .languages import languages_of
@@ -45,8 +46,12 @@ def _other_language(wanted: str, given: str | None, assessment: Assessed) -> str
         return "" if same else f"the policy is for {wanted}, the delivery is {given}"
     batch = assessment.batch
     judged = [n for n, status in enumerate(assessment.status) if status == Status.PAIRED]
+    stated = {name: _pair(name) for name in sorted({batch.labels("language_pair")[n] for n in judged})}
+    for name, found in stated.items():
+        if found is not None and found != pair:
+            return f"the policy is for {wanted}, the table names {name}"
     sources = [batch.source[n] or "" for n in judged]
-    told = False
+    told = None not in stated.values()
     for side, language, texts in (
         ("target", pair[1], [batch.hypothesis[n] for n in judged]),
         ("source", pair[0], sources),
@@ -57,6 +62,14 @@ def _other_language(wanted: str, given: str | None, assessment: Assessed) -> str
             if not related(guess, language):
                 return f"the policy is for {wanted}, but the {side} reads as {language_name(guess)}"
     return "" if told else f"the policy is for {wanted}, and the texts are too short to tell; give --language-pair"
+
+
+def _pair(name: str) -> tuple[str, str] | None:
+    """The languages of a pair as the table writes it; None for what is no pair."""
+    try:
+        return languages_of(name)
+    except Misuse:
+        return None
 
 
 def _language_of(texts: list[str]) -> str | None:

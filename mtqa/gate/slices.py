@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from ..mqm.placing import positions_of
 from ..summary import Assessed
 from .inspected import Inspected
 from .policy import Mqm, Slice
@@ -20,12 +21,13 @@ __all__ = ["slice_checks"]
 def slice_checks(
     rules: Slice, mqm: Mqm | None, assessment: Assessed, counted: Standing, material: Inspected
 ) -> Iterator[Check]:
-    """The checks of one `[[slice]]`, for each document (or system) that matches, or for all of them together.
+    """The checks of one `[[slice]]`, for each document (system, domain …) that matches, or for all of them together.
 
     A pattern that nothing matches gives no check here: `judge` says so.
     """
-    labels = np.array(material.documents if rules.by == "document" else material.systems, dtype=object)
-    names = [name for name in dict.fromkeys(labels.tolist()) if fnmatchcase(name, rules.match)]
+    labels = np.array(material.labels[rules.by], dtype=object)
+    named = dict.fromkeys(labels.tolist()) if any(labels) or rules.by in ("document", "system") else ()
+    names = [name for name in named if fnmatchcase(name, rules.match)]
     groups = [(name, (name,)) for name in names] if rules.each else [(rules.match, tuple(names))] if names else []
     for label, members in groups:
         doubtful = _doubtful(rules, mqm, assessment, counted, frozenset(members))
@@ -47,9 +49,8 @@ def _doubtful(
     """What the unreviewed findings of the part cost, dearest first."""
     if mqm is None:
         return ()
-    costs = []
+    labels = assessment.batch.labels(rules.by)
     spans = [assessment.error_spans[position] for position in counted.doubtful]
-    for error, cost in zip(spans, mqm.profile.costs(spans), strict=True):
-        if (error.document if rules.by == "document" else error.system) in members and cost > 0.0:
-            costs.append(cost)
-    return tuple(sorted(costs, reverse=True))
+    places = positions_of(spans, assessment.batch)
+    costs = zip(places, mqm.profile.costs(spans), strict=True)
+    return tuple(sorted((cost for place, cost in costs if labels[place] in members and cost > 0.0), reverse=True))

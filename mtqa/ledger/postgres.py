@@ -51,7 +51,7 @@ class PostgresConnection:
 
     def __init__(self, url: str, schema: Sequence[str], *, create: bool, patience: float) -> None:
         address = _address(url)
-        self._shown = address.shown
+        self.shown = address.shown
         self._driver = _connected(address, patience)
         try:
             self.rows(f"SET lock_timeout = {max(1, round(1000 * patience))}", {})
@@ -65,7 +65,7 @@ class PostgresConnection:
 
     def rows(self, sql: str, values: Mapping[str, object]) -> Sequence[Sequence[object]]:
         """The rows of one statement."""
-        with _refusals(self._shown):
+        with _refusals(self.shown):
             found: Sequence[Sequence[object]] = self._driver.run(sql, **values) or []
             return found
 
@@ -124,12 +124,12 @@ class PostgresConnection:
     def _recognise(self) -> None:
         comment = self._comment()
         if comment is None:
-            raise Refusal("there is no ledger", where=self._shown, mend="add a delivery with 'mtqa history add'")
+            raise Refusal("there is no ledger", where=self.shown, mend="add a delivery with 'mtqa history add'")
         if not comment.startswith("mtqa ledger "):
-            raise Refusal("not a ledger of mtqa", where=self._shown, mend="name another database")
+            raise Refusal("not a ledger of mtqa", where=self.shown, mend="name another database")
         found = comment.removeprefix("mtqa ledger ")
         if found != str(VERSION):
-            raise Refusal(f"ledger version {VERSION} wanted, {found} found", where=self._shown, mend="upgrade mtqa")
+            raise Refusal(f"ledger version {VERSION} wanted, {found} found", where=self.shown, mend="upgrade mtqa")
 
 
 def _address(url: str) -> _Address:

@@ -1,5 +1,6 @@
 """One line of the ledger: a delivery, what it cost in penalty points, and what the gate said."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from ..refusal import Misuse, Refusal
 from ..segment import ReferenceKind
 from ..summary import Assessed
 
-__all__ = ["Entry", "entry_of"]
+__all__ = ["Entry", "entry_of", "is_sound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,20 @@ def entry_of(
         points=summary.penalty_points if summary.reference_kind == ReferenceKind.CORRECTION else None,
         profile=summary.profile,
         means={score.metric.name: score.value for score in summary.segment_means},
+    )
+
+
+def is_sound(entry: Entry) -> bool:
+    """Whether every value of a line that was read is of its kind; a damaged file may hold anything anywhere."""
+    texts = (entry.vendor, entry.language_pair, entry.delivery, entry.data, entry.profile, entry.status)
+    counts = (entry.number, entry.segments, entry.words, entry.errors, entry.critical)
+    amounts = (0.0 if entry.points is None else entry.points, *entry.means.values())
+    try:
+        datetime.fromisoformat(entry.delivered)
+    except (TypeError, ValueError):
+        return False
+    return (
+        all(isinstance(text, str) for text in (*texts, entry.policy, entry.policy_digest, *entry.means))
+        and all(type(count) is int and count >= 0 for count in counts)
+        and all(type(amount) in (int, float) and math.isfinite(amount) for amount in amounts)
     )

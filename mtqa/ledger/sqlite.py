@@ -12,6 +12,7 @@ __all__ = ["SqliteConnection"]
 
 APPLICATION = 0x6D747161  # "mtqa"
 VERSION = 1
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)  # the last: crowds at the -shm file
 
 # A line that is there is never changed, removed, or put in another's place (INSERT OR REPLACE removes without asking).
 _GUARDS = tuple(
@@ -29,7 +30,7 @@ class SqliteConnection:
     """One connection to a ledger file, which `create` makes where there is none."""
 
     def __init__(self, path: str, schema: Sequence[str], *, create: bool, patience: float) -> None:
-        self._path = path
+        self.shown = path
         if not create and not Path(path).is_file():
             raise Refusal("there is no ledger", where=path, mend="add a delivery with 'mtqa history add'")
         if create and not Path(path).absolute().parent.is_dir():
@@ -83,18 +84,24 @@ class SqliteConnection:
         application = self.rows("PRAGMA application_id", {})[0][0]
         version = self.rows("PRAGMA user_version", {})[0][0]
         if application != APPLICATION:
-            raise Refusal("not a ledger of mtqa", where=self._path, mend="name the file of 'mtqa history add'")
+            raise Refusal("not a ledger of mtqa", where=self.shown, mend="name the file of 'mtqa history add'")
         if version != VERSION:
-            raise Refusal(f"ledger version {VERSION} wanted, {version} found", where=self._path, mend="upgrade mtqa")
+            raise Refusal(f"ledger version {VERSION} wanted, {version} found", where=self.shown, mend="upgrade mtqa")
+        found = self.rows("PRAGMA integrity_check(1)", {})[0][0]
+        if found != "ok":
+            raise Refusal(f"damaged or no ledger ({found})", where=self.shown, mend="restore it from a copy")
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as fault:
-            said = str(fault)
-            if "locked" in said or "busy" in said:
-                raise Refusal("locked by another program", where=self._path, mend="try again when it is done") from None
-            raise Misuse(f"cannot be opened or written ({said})", where=self._path, mend="name another file") from None
         except sqlite3.DatabaseError as fault:
-            raise Refusal(f"damaged or no ledger ({fault})", where=self._path, mend="restore it from a copy") from None
+            code = getattr(fault, "sqlite_errorcode", None)  # None: Python could not read a text
+            if code is not None and code & 0xFF in _LOCKED:
+                raise Refusal("locked by another program", where=self.shown, mend="try again when it is done") from None
+            if code is not None and isinstance(fault, sqlite3.OperationalError):
+                raise Misuse(
+                    f"cannot be opened or written ({fault})", where=self.shown, mend="name another file"
+                ) from None
+            what = f"damaged or no ledger ({'a text is no UTF-8' if code is None else fault})"
+            raise Refusal(what, where=self.shown, mend="restore it from a copy") from None

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from ..refusal import Misuse
+from ..refusal import Misuse, Refusal
 from .postgres import SCHEMES, PostgresConnection
-from .record import Entry
+from .record import Entry, is_sound
 from .sqlite import SqliteConnection
 
 __all__ = ["Ledger"]
@@ -43,6 +43,10 @@ _INDEX = "CREATE INDEX by_vendor ON deliveries (vendor, language_pair, number)"
 
 class Connection(Protocol):
     """What the SQL layer needs of a database; whatever goes wrong in it comes out as a refusal."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, as a refusal may say it: without any password."""
 
     def rows(self, sql: str, values: Mapping[str, object]) -> Sequence[Sequence[object]]:
         """The rows of one statement; `:name` in it stands for a value."""
@@ -98,7 +102,7 @@ class Ledger:
         values = {name: value for name, value in given.items() if value is not None}
         condition = " AND ".join(f"{name} = :{name}" for name in values) or "1 = 1"
         rows = self._data.rows(f"SELECT {_ALL} FROM deliveries WHERE {condition} ORDER BY number", values)
-        return tuple(_entry(row) for row in rows)
+        return tuple(self._entry(row) for row in rows)
 
     def _last(self, entry: Entry) -> Entry | None:
         """The latest line on the same texts of the same vendor."""
@@ -106,7 +110,20 @@ class Ledger:
         condition = " AND ".join(f"{name} = :{name}" for name in names)
         sql = f"SELECT {_ALL} FROM deliveries WHERE {condition} ORDER BY number DESC LIMIT 1"
         rows = self._data.rows(sql, {name: getattr(entry, name) for name in names})
-        return _entry(rows[0]) if rows else None
+        return self._entry(rows[0]) if rows else None
+
+    def _entry(self, row: Sequence[object]) -> Entry:
+        """The line of a row; refuses one that no ledger wrote."""
+        fields = dict(zip(("number", *_COLUMNS), row, strict=True))
+        try:
+            entry = Entry(**{**fields, "means": dict(json.loads(str(fields["means"])))})  # type: ignore[arg-type]
+            sound = is_sound(entry)
+        except (TypeError, ValueError):
+            sound = False
+        if not sound:
+            what = f"damaged: line {fields['number']} is not what was written"
+            raise Refusal(what, where=self._data.shown, mend="restore it from a copy")
+        return entry
 
 
 def _values(entry: Entry) -> dict[str, object]:
@@ -117,8 +134,3 @@ def _values(entry: Entry) -> dict[str, object]:
 def _row(entry: Entry) -> dict[str, object]:
     """What makes two records the same result."""
     return {name: value for name, value in _values(entry).items() if name not in _MAY_DIFFER}
-
-
-def _entry(row: Sequence[object]) -> Entry:
-    fields = dict(zip(("number", *_COLUMNS), row, strict=True))
-    return Entry(**{**fields, "means": json.loads(str(fields["means"]))})

@@ -12,6 +12,7 @@ from .record import Entry
 
 __all__ = ["BASELINE", "Standing", "Trend", "board", "latest", "trend"]
 
+_LENT = 4  # deliveries' worth of spread that every vendor is lent from all: two alike are luck, not steadiness
 BASELINE = 20  # deliveries from which the limits are learnt; with fewer they are provisional
 
 
@@ -92,7 +93,8 @@ def board(entries: Sequence[Entry]) -> tuple[Standing, ...]:
     """Vendors within their language pair and profile, best first by the shrunk rate.
 
     Empirical Bayes (Efron and Morris 1975): a vendor with few or erratic deliveries is drawn towards the average of its
-    language pair, since a good first delivery is mostly luck. Vendors with one delivery get the average's weight 0.
+    language pair, since a good first delivery is mostly luck. How erratic a vendor is, is told from its own deliveries
+    and, where they are few, from everybody's (moderated variance, Smyth 2004). One delivery has the weight 0.
     """
     groups: dict[tuple[str, str], dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     for entry in latest(entries):
@@ -106,7 +108,7 @@ def _standings(vendors: dict[str, list[Entry]]) -> list[Standing]:
     words = {name: float(sum(entry.words for entry in rows)) for name, rows in vendors.items()}
     rates = {name: 1000.0 * sum(entry.points or 0.0 for entry in rows) / words[name] for name, rows in vendors.items()}
     average = sum(rates[name] * words[name] for name in vendors) / sum(words.values())
-    noise = {name: _noise(rows, rates[name], words[name]) for name, rows in vendors.items()}
+    noise = _noise(vendors, rates, words)
     known = [name for name in vendors if noise[name] is not None]
     spread = 0.0
     if len(known) > 1:
@@ -122,10 +124,17 @@ def _standings(vendors: dict[str, list[Entry]]) -> list[Standing]:
     return standings
 
 
-def _noise(rows: Sequence[Entry], rate: float, words: float) -> float | None:
-    """The variance of a vendor's rate over its deliveries (a ratio of sums); None for a single delivery."""
-    count = len(rows)
-    if count < 2:
-        return None
-    residuals = [float(entry.points or 0.0) - rate / 1000.0 * entry.words for entry in rows]
-    return 1e6 * count / (count - 1) * sum(value * value for value in residuals) / words**2
+def _noise(
+    vendors: dict[str, list[Entry]], rates: dict[str, float], words: dict[str, float]
+) -> dict[str, float | None]:
+    """The variance of each vendor's rate over its deliveries, steadied by that of all; None for a single delivery."""
+    squares = {
+        name: sum(((each.points or 0.0) - rates[name] / 1000.0 * each.words) ** 2 / each.words for each in rows)
+        for name, rows in vendors.items()
+    }
+    free = {name: len(rows) - 1 for name, rows in vendors.items()}
+    of_all = sum(squares.values()) / max(1, sum(free.values()))
+    return {
+        name: 1e6 * (squares[name] + _LENT * of_all) / (free[name] + _LENT) / words[name] if free[name] else None
+        for name in vendors
+    }
