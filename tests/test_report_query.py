@@ -192,3 +192,36 @@ def test_a_view_of_several_deliveries_can_be_sent(browser: "playwright.Browser",
     with Opened(browser, path, "#" + address.partition("#")[2]) as it:
         assert shown(it) == wanted
         assert (it.page.input_value("#outcome"), it.page.url) == ("right", address)
+
+
+def test_long_lists_are_folded_and_a_document_leads_to_its_segments(
+    browser: "playwright.Browser", tmp_path: Path
+) -> None:
+    """649 documents and 260 patterns once stood between a reader and the segments: 55,000 pixels."""
+    segments = [replace(SEGMENTS[n % 2], id=f"s{n}", document=f"d {n // 2} & co") for n in range(60)]
+    errors = [
+        replace(error, id=s.id, document=s.document)
+        for n, s in enumerate(segments)
+        for error in [ERRORS[n % 2]]
+        if n > 8
+    ]
+    notices = [cases.Notice("check", cases.Concern.WARNING, f"notice {n}", (), "") for n in range(16)]
+    path = tmp_path / "long.html"
+    path.write_text(render(cases.made(segments, errors, notices=notices), "html"), encoding="utf-8")
+    with Opened(browser, path, viewport={"width": 1280, "height": 900}) as it:
+        assert it.page.get_by_text("notice 11").is_visible()
+        assert it.page.get_by_text("notice 12").is_hidden()
+        it.page.get_by_text("4 more", exact=True).click()
+        assert it.page.get_by_text("notice 15").is_visible()
+        assert it.page.locator(".groups tbody tr:visible").count() == 12
+        assert (
+            it.page.locator(".groups tbody th:visible").first.inner_text() == "d 5 & co"
+        )  # the first with penalty twice
+        it.page.get_by_text("all 30, in order").click()
+        assert it.page.locator(".groups tbody tr:visible").count() == 12 + 30
+        for _ in range(2):  # the second time the address is there already
+            it.page.locator(".rest .groups th a", has_text="d 7 & co").click()
+            it.page.wait_for_selector("html[data-shown='2']")
+            assert shown(it) == "s14 s15"
+            it.page.select_option("#document", "")
+            assert it.shown() == 60
