@@ -25,12 +25,16 @@ def launched() -> Iterator["playwright.Browser"]:
 
 
 class Opened:
-    """A page that is open, with everything that it asked for or complained of."""
+    """A page that is open, with everything that it asked for or complained of; `first` is a script before its own."""
 
-    def __init__(self, browser: "playwright.Browser", path: Path, fragment: str = "", **options: object) -> None:
+    def __init__(
+        self, browser: "playwright.Browser", path: Path, fragment: str = "", first: str = "", **options: object
+    ) -> None:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page = browser.new_page(**options)
+        if first:
+            self.page.add_init_script(first)
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("request", lambda request: self.requests.append(request.url))

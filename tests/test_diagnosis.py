@@ -61,6 +61,21 @@ def test_the_split_compounds_are_one_finding_in_five_segments(seed: Diagnosis) -
     assert all(seed.errors[place].category == "fluency/compounding" for place in finding.instances)
 
 
+@pytest.mark.parametrize(
+    ("hypothesis", "reference", "pattern"),
+    [
+        ("However the {} is old.", "However, the {} is old.", "“,” missing"),
+        ("However, the {}, is old.", "However, the {} is old.", "“,” too many"),
+        ("However; the {} is old.", "However, the {} is old.", "“;” for “,”"),
+    ],
+)
+def test_a_mark_that_recurs_is_missing_too_many_or_another(hypothesis: str, reference: str, pattern: str) -> None:
+    things = ("ship", "car", "plane", "house")
+    sides = [[text.format(thing) for thing in things] for text in (hypothesis, reference)]
+    found = diagnose(batch(*sides, ReferenceKind.CORRECTION))
+    assert [finding.pattern for finding in found.systemic] == [pattern]
+
+
 def test_the_same_replacement_twice_is_terminology(seed: Diagnosis) -> None:
     causes = [error for error in seed.errors if error.text == "deep"]
     assert [error.category for error in causes] == ["terminology/wrong-term"] * 2

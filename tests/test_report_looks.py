@@ -1,11 +1,10 @@
 """How the pages look, kept as small grey pictures, and how they are heard, kept as a tree.
 
 A picture is a screenshot drawn 128 pixels wide, in grey. It may differ in a few places and a little everywhere:
-anti-aliasing is no change of the page. Where the machine's fonts set text in another width, the pictures are skipped
-with that reason. `pytest --renew` takes them again; look at them before you commit them.
+anti-aliasing is no change of the page. Every character is a box in them (`box_font.py`), so that they do not depend on
+the fonts of a machine. `pytest --renew` takes them again; look at them before you commit them.
 """
 
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import report_cases as cases
+from box_font import dressed, width
 from chromium import MARKS, Opened, playwright
 
 from mtqa.gate import gate
@@ -28,15 +28,14 @@ POLICY = {"policy": "acme-news", "critical": {"max": 0}, "mqm": {"max_per_1000_w
 MOST = 3.0  # mean difference of a picture, in shades of 255
 PLACES = 0.015  # share of pixels that may differ by more than a fifth of the scale
 
-PROBE = """() => ["serif", "sans", "mono"].map((name) => {
+FACES = ("serif", "sans", "mono")
+PROBE = """([name, text]) => {
   const node = document.createElement("span");
   node.style.cssText = `position:absolute;white-space:nowrap;font:600 100px var(--${name})`;
-  node.textContent = "How much? 0123456789 Größe, Ελλάς";
+  node.textContent = text;
   document.body.append(node);
-  const width = node.getBoundingClientRect().width;
-  node.remove();
-  return Math.round(width);
-})"""
+  return [getComputedStyle(node).fontFamily, node.getBoundingClientRect().width];
+}"""
 
 COMPARE = """async ([taken, kept, width]) => {
   const drawn = async (picture) => {
@@ -84,24 +83,21 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in texts}
 
 
-@pytest.fixture(scope="module")
-def fonts(browser: "playwright.Browser", pages: dict[str, Path], request: pytest.FixtureRequest) -> None:
-    """Skips where the fonts are not those of the pictures; they are named in `fonts.json` by what they measure."""
-    with Opened(browser, pages["one"]) as it:
-        found = it.page.evaluate(PROBE)
-    path = GOLDEN / "fonts.json"
-    if request.config.getoption("--renew"):
-        GOLDEN.mkdir(exist_ok=True)
-        path.write_text(json.dumps(found) + "\n", encoding="utf-8")
-    wanted = json.loads(path.read_text(encoding="utf-8"))
-    if any(abs(a - b) > 0.01 * b for a, b in zip(found, wanted, strict=True)):
-        pytest.skip(f"the fonts here are not those of the pictures: widths {found}, {wanted} wanted")
+@pytest.mark.parametrize("face", FACES)
+def test_the_pictures_are_the_same_on_every_machine(
+    browser: "playwright.Browser", pages: dict[str, Path], face: str
+) -> None:
+    """No font of the machine is in them: every text has the width that the box font gives it."""
+    text = "How much? 0123456789 Größe, Ελλάς ‸✎▸ 停火 חדר 𝒜"
+    with Opened(browser, pages["one"], first=dressed(*FACES)) as it:
+        family, found = it.page.evaluate(PROBE, [face, text])
+    assert family == "Box"
+    assert found == pytest.approx(width(text, 100), abs=0.1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("name", ["judged", "several"])
-@pytest.mark.usefixtures("fonts")
 def test_it_looks_as_it_did(
     browser: "playwright.Browser",
     pages: dict[str, Path],
@@ -110,11 +106,13 @@ def test_it_looks_as_it_did(
     scheme: str,
     request: pytest.FixtureRequest,
 ) -> None:
-    with Opened(browser, pages[name], color_scheme=scheme, viewport=SCREENS[screen], reduced_motion="reduce") as it:
+    options = {"color_scheme": scheme, "viewport": SCREENS[screen], "reduced_motion": "reduce"}
+    with Opened(browser, pages[name], first=dressed(*FACES), **options) as it:
         taken = b64encode(it.page.screenshot()).decode()
     path = GOLDEN / f"{name}-{screen}-{scheme}.png"
     with closing(browser.new_page()) as blank:
         if request.config.getoption("--renew"):
+            GOLDEN.mkdir(exist_ok=True)
             path.write_bytes(b64decode(blank.evaluate(COMPARE, [taken, "", WIDTH])["small"]))
         found = blank.evaluate(COMPARE, [taken, b64encode(path.read_bytes()).decode(), WIDTH])
     assert found["alike"]
@@ -122,10 +120,10 @@ def test_it_looks_as_it_did(
     assert found["far"] <= PLACES
 
 
-@pytest.mark.usefixtures("fonts")
 def test_a_picture_tells_a_change_from_none(browser: "playwright.Browser", pages: dict[str, Path]) -> None:
     """The tolerance is no blindness: one card that goes missing is seen."""
-    with Opened(browser, pages["one"], viewport=SCREENS["desktop"], color_scheme="light") as it:
+    look = {"viewport": SCREENS["desktop"], "color_scheme": "light"}
+    with Opened(browser, pages["one"], first=dressed(*FACES), **look) as it:
         whole = b64encode(it.page.screenshot()).decode()
         it.page.evaluate("document.querySelector('.answers').remove()")
         lacking = b64encode(it.page.screenshot()).decode()

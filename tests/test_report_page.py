@@ -7,8 +7,9 @@ import pytest
 import report_cases as cases
 from chromium import CONTRAST, MARKS, Opened, playwright
 
+from mtqa.gate import gate
 from mtqa.mqm import Severity
-from mtqa.reports import render
+from mtqa.reports import html, render
 from mtqa.segment import ReferenceKind, Segment
 
 pytestmark = MARKS
@@ -295,3 +296,19 @@ def test_on_paper_it_is_light_and_complete(browser: "playwright.Browser", large_
         it.page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert it.page.locator(".segment").count() < 60
         assert it.page.locator(".figure dl").first.is_hidden()
+
+
+def test_on_paper_nothing_is_cut_off(browser: "playwright.Browser", folder: Path) -> None:
+    """A printer has no scroll bar: what a table holds stands within the width of A4 between margins of 1 cm."""
+    made = cases.seed()
+    policy = {"policy": "acme", "critical": {"max": 0}, "mqm": {"max_per_1000_words": 60.0}}
+    path = folder / "paper.html"
+    path.write_text(html.render(made, verdict=gate(made, policy)), encoding="utf-8")
+    with Opened(browser, path, viewport={"width": 718, "height": 1000}) as it:
+        it.page.emulate_media(media="print")
+        it.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert it.page.evaluate("document.documentElement.scrollWidth") <= 718
+        assert it.page.evaluate(
+            "[...document.querySelectorAll('.scroll')].every((box) => box.scrollWidth <= box.clientWidth)"
+        )
+        assert it.page.locator(".checks thead th").last.bounding_box()["x"] < 718

@@ -392,7 +392,7 @@ class TestPage:
             "accuracy/number",
             "how measured",
             "Notices on the input",
-            " at 95 %",
+            " at\u00a095\u00a0%",
         ):
             assert word in page
 

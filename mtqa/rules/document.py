@@ -96,7 +96,10 @@ def _pattern(error: ErrorSpan) -> str:
     if error.rule in ("terminology", "named_entity"):
         return f"“{error.text.strip()}” for “{error.correction.strip()}”"
     if error.rule == "punctuation":
-        return f"“{error.text.strip()}” for “{error.correction.strip()}”"
+        found, wanted = error.text.strip(), error.correction.strip()
+        if found and wanted:
+            return f"“{found}” for “{wanted}”"
+        return f"“{found}” too many" if found else f"“{wanted}” missing"
     return _PATTERNS.get(error.rule, "")
 
 

@@ -18,7 +18,7 @@ __all__ = ["ONE", "SEVERAL", "STYLES", "asset", "filled", "policy", "script", "s
 STYLES = ("ground", "overview", "segments", "popover", "media", "review")
 """The style sheet, in the order in which later rules stand over earlier ones."""
 
-_SHARED = ("nodes", "delivery", "marks", "list", "search", "popover", "filters", "keys")
+_SHARED = ("nodes", "delivery", "marks", "list", "query", "search", "popover", "views", "filters", "keys")
 _REVIEW = ("decisions", "walking", "dressing", "editor", "selecting", "file", "keeping", "bar", "review")
 ONE = (*_SHARED, "cards", *(f"review/{name}" for name in _REVIEW), "one", "start")
 """The script of the report of one delivery."""

@@ -38,7 +38,7 @@ class Figure:
 
 def titled(title: str | Markup, key: str) -> Markup:
     """A heading over numbers, and beside it the small link to how they were measured."""
-    link = element("a", "ⓘ", href=made_of(key), class_="measured", title="how measured", aria_label="how measured")
+    link = element("a", "i", href=made_of(key), class_="measured", title="how measured", aria_label="how measured")
     return element("div", element("h2", title), link, class_="titled")
 
 
@@ -116,7 +116,8 @@ def drawn(one: Figure) -> Markup:
     if one.interval is None:
         range_ = "too few segments for an interval"
     else:
-        range_ = f"{bounds(one.interval)} at {per_cent(one.confidence)}"
+        sure = f"at {per_cent(one.confidence)}".replace(" ", "\u00a0")
+        range_ = f"{bounds(one.interval)} {sure}"
     chart = joined(distribution(one.values, one.scale) if len(one.values) > 1 else None, _whisker(one))
     line = element(
         "summary",

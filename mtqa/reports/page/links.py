@@ -11,8 +11,10 @@ __all__ = ["comma", "links"]
 def links(ids: Sequence[str], table: Sequence[Row], *, most: int = 12) -> Markup:
     """The segments of these ids, separated by commas; beyond `most` the rest is counted."""
     by_id: dict[str, Row] = {}
+    wanted = set(ids[:most])
     for row in table:
-        by_id.setdefault(row.id, row)
+        if row.id in wanted and by_id.setdefault(row.id, row) is row and len(by_id) == len(wanted):
+            break
     known = (
         element("a", by_id[name].id, href=by_id[name].href) if name in by_id else joined(name) for name in ids[:most]
     )

@@ -6,9 +6,9 @@ All of it is written here, without scripts; the page's script only makes the tab
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...mqm import CATEGORIES, Severity, SystemicFinding
+from ...mqm import CATEGORIES, Severity
 from ...segment import ReferenceKind
-from ...summary import Assessed, CategoryCount, Group, Summary
+from ...summary import Assessed, CategoryCount, Summary
 from ..markup import Markup, element, joined
 from ..rows import Row, find_row, profile_of
 from ..wording import (
@@ -17,7 +17,6 @@ from ..wording import (
     by_cost,
     by_severity,
     counted,
-    figure,
     kind_sentence,
     per_cent,
     points,
@@ -27,7 +26,8 @@ from ..wording import (
 )
 from .cards import badge, changed
 from .figures import Figure, bar, drawn, made_of, penalty_figures, score_figures, titled
-from .links import comma, links
+from .links import comma
+from .lists import groups, notices, systemic
 from .verdict import verdict_section
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def overview(assessment: Assessed, table: Sequence[Row], verdict: "Verdict | Non
         _answers(assessment, table, words),
         _figures(assessment, words),
         element("div", _heat(summary, words), _worst(assessment, table, words), class_="columns"),
-        element("div", _systemic(summary, table, words), _notices(summary, table), class_="columns even"),
-        _groups(summary, words),
+        element("div", systemic(summary, table, words), notices(summary, table), class_="columns even"),
+        groups(summary, words),
     )
 
 
@@ -254,81 +254,4 @@ def _worst_item(row: Row, words: Words) -> Markup:
     weight = words.count(len(row.errors)) + (f", {points(row.points)} points" if row.points else "")
     return element(
         "li", element("a", row.id, href=row.href), element("div", *lines, element("span", weight, class_="weight"))
-    )
-
-
-def _systemic(summary: Summary, table: Sequence[Row], words: Words) -> Markup | None:
-    if not summary.systemic:
-        return None
-    title = f"The same {'defect' if words.one == 'error' else words.one} again and again"
-    items = (_systemic_item(finding, table) for finding in summary.systemic)
-    return element("section", titled(title, "findings"), element("ul", *items, class_="plain"))
-
-
-def _systemic_item(finding: SystemicFinding, table: Sequence[Row]) -> Markup:
-    times = f"{counted(len(finding.instances), 'time', 'times')}, in segments "
-    return element(
-        "li",
-        element("p", badge(finding.severity), " ", element("b", shown(finding.pattern))),
-        element("p", element("span", finding.category, class_="category"), " ", shown(finding.example), dir="auto"),
-        element("p", times, links(finding.segments, table), class_="weight"),
-    )
-
-
-def _notices(summary: Summary, table: Sequence[Row]) -> Markup | None:
-    if not summary.notices:
-        return None
-    items = (
-        element(
-            "li",
-            element(
-                "p",
-                element("span", str(notice.concern), class_=f"concern {notice.concern}"),
-                " ",
-                shown(notice.message),
-                " ",
-                element("code", notice.check, class_="origin", title="the check that found it"),
-            ),
-            element("p", shown(notice.mend)) if notice.mend else None,
-            element("p", "Segments ", links(notice.segments, table), class_="weight") if notice.segments else None,
-        )
-        for notice in summary.notices
-    )
-    return element("section", element("h2", "Notices on the input"), element("ul", *items, class_="plain"))
-
-
-def _groups(summary: Summary, words: Words) -> Markup | None:
-    if len(summary.groups) < 2:
-        return None
-    names = [score.metric.name for score in summary.groups[0].scores]
-    several = any(group.system for group in summary.groups)
-    texts = ("Document", "System") if several else ("Document",)
-    penalty = [element("a", "penalty per 1,000", href=made_of("penalty"))] if summary.penalty else []
-    found = element("a", words.many, href=made_of("findings"))
-    numbers: tuple[str | Markup, ...] = (
-        "segments",
-        "words",
-        found,
-        *penalty,
-        *(element("a", name, href=made_of(name)) for name in names),
-    )
-    head = (
-        *(element("th", name, scope="col") for name in texts),
-        *(element("th", name, scope="col", class_="n") for name in numbers),
-    )
-    body = (_group_row(group, names, several=several, penalty=summary.penalty is not None) for group in summary.groups)
-    table = element("table", element("thead", element("tr", *head)), element("tbody", *body), class_="groups")
-    title = "Documents and systems" if several else "Documents"
-    return element("section", element("h2", title), element("div", table, class_="scroll"), class_="apart")
-
-
-def _group_row(group: Group, names: Sequence[str], *, several: bool, penalty: bool) -> Markup:
-    values = {score.metric.name: score.value for score in group.scores}
-    return element(
-        "tr",
-        element("th", shown(group.document) or "–", scope="row", dir="auto"),
-        element("td", shown(group.system) or "–", dir="auto") if several else None,
-        *(element("td", f"{number:,}", class_="n") for number in (group.segments, group.words, group.errors)),
-        element("td", figure(group.penalty.value if group.penalty else None), class_="n") if penalty else None,
-        *(element("td", figure(values.get(name)), class_="n") for name in names),
     )

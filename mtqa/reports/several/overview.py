@@ -72,7 +72,8 @@ def _who(weighed: Weighed) -> Markup:
     nearest = weighed.difference(best, worse)
     by = _by(nearest, weighed)
     if len(shown_against) == len(rest):
-        title, why = _strong(best, " is better" if len(rest) == 1 else " is best"), f"than {shown(worse)}, {by}"
+        title = _strong(best, " is better" if len(rest) == 1 else " is best")
+        why = f"than {shown(worse)}, {by}" if len(rest) == 1 else f"better than {shown(worse)}, the next, {by}"
     elif shown_against:
         title = _strong(best, " leads")
         others = listed([shown(name) for name in shown_against])

@@ -31,7 +31,7 @@ function keys(page) {
   }
 
   document.addEventListener("click", (event) => { // the address that is there already is followed all the same
-    const link = event.target.closest('a[href^="#segment-"], a[href^="#made-"]');
+    const link = event.target.closest('a[href^="#segment-"], a[href^="#made-"], a[href^="#view?"]');
     if (link && link.getAttribute("href") === location.hash) { event.preventDefault(); page.follow(); }
   });
   addEventListener("hashchange", page.follow);

@@ -138,9 +138,11 @@ function list(page) {
     }
   }
 
-  function follow() { // the address names a segment, or how a figure was made
+  function follow() { // the address names a segment, a view, or how a figure was made
     let anchor = location.hash.slice(1);
     try { anchor = decodeURIComponent(anchor); } catch { /* a hash that is no encoding is taken as it stands */ }
+    const view = page.askedView();
+    if (view) return page.look(view);
     if (anchor.startsWith("made-")) return page.unfold(anchor);
     const n = anchor.startsWith("segment-") ? page.placeOf(anchor.slice("segment-".length)) : undefined;
     if (n !== undefined) goTo(n, true);

@@ -19,15 +19,15 @@ function search(page) {
   function highlight() {
     if (!window.Highlight || !CSS.highlights) return;
     CSS.highlights.delete("hits");
-    const wanted = page.searched();
-    if (wanted.length < 2) return;
+    const sought = page.searched().filter((word) => word.length > 1);
+    if (!sought.length) return;
     const ranges = [];
     for (const text of shelf.querySelectorAll(".text")) {
       const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
       while (walk.nextNode()) {
         const low = walk.currentNode.data.toLowerCase();
         if (low.length !== walk.currentNode.data.length) continue;
-        for (let place = low.indexOf(wanted); place >= 0; place = low.indexOf(wanted, place + 1)) {
+        for (const wanted of sought) for (let place = low.indexOf(wanted); place >= 0; place = low.indexOf(wanted, place + 1)) {
           const range = new Range();
           range.setStart(walk.currentNode, place);
           range.setEnd(walk.currentNode, place + wanted.length);

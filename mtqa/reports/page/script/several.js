@@ -116,10 +116,24 @@ function several(page) {
     notable: (n) => gain(n) !== 0,
     narrowedFurther: () => Boolean(state.outcome) || state.system >= 0,
     clearFurther() { Object.assign(state, { outcome: "", system: -1 }); at("outcome").value = ""; },
+    viewFurther(view) {
+      if (state.outcome) view.set("outcome", state.outcome);
+      if (state.system >= 0) view.set("with", systems[state.system]);
+      if (state.pair.join() !== page.data.pair.join()) state.pair.forEach((system, side) => view.set(["left", "right"][side], systems[system]));
+    },
+    lookFurther(view) {
+      const pair = ["left", "right"].map((side) => systems.indexOf(view.get(side)));
+      state.pair = pair[0] !== pair[1] && !pair.includes(-1) ? pair : page.data.pair.slice();
+      state.outcome = Object.hasOwn(OUTCOMES, view.get("outcome") ?? "") ? view.get("outcome") : "";
+      state.system = systems.indexOf(view.get("with"));
+      ["left", "right"].forEach((side, place) => { at(side).value = String(state.pair[place]); });
+      furnish();
+      page.forgetCards();
+    },
     chosenFurther(button) { state.system = Number(button.dataset.system ?? -1); },
     mirrored: (button) => Number(button.dataset.system ?? -1) === state.system,
   };
 }
 
 /* The parts of the page of several deliveries, in the order in which each needs the others. */
-const PARTS = [marks, several, list, search, popover, filters, keys];
+const PARTS = [marks, several, list, query, search, popover, views, filters, keys];

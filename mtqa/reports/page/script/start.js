@@ -7,7 +7,7 @@
     root, at: (id) => document.getElementById(id), ...nodes(), ...await delivery(),
     /* What review or comparison puts in: nothing is dressed, asked for or taken without them. */
     dress() {}, arrived() {}, taken: () => false, admits: () => true, begin: async () => {},
-    concerns: () => true, mirrored: () => true, narrowedFurther: () => false, clearFurther() {}, chosenFurther() {},
+    concerns: () => true, mirrored: () => true, narrowedFurther: () => false, clearFurther() {}, chosenFurther() {}, viewFurther() {}, lookFurther() {},
   };
   page.notable = (n) => page.errorsOf[n].length > 0;
   for (const part of PARTS) Object.assign(page, part(page));
