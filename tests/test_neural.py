@@ -33,6 +33,7 @@ from mtqa.neural import (
 )
 from mtqa.neural import serving as neural_serving
 from mtqa.neural.batches import batches, pack, windows
+from mtqa.neural.checkpoint import file_hash
 from mtqa.neural.finding import find_encoder, find_model
 from mtqa.neural.heads import softmax, sparsemax
 from mtqa.neural.parts import cut
@@ -203,6 +204,59 @@ class TestUntrustedCheckpoint:
         model.write_bytes(model.read_bytes()[:-5000])
         with pytest.raises(Refusal, match="no checkpoint"):
             scored(model)
+
+    def test_a_byte_that_was_changed(self, models: dict[str, Path], tmp_path: Path) -> None:
+        model = damaged(models["regression"], tmp_path / "m")
+        content = bytearray(model.read_bytes())
+        weight = torch.load(model, weights_only=True)["state_dict"]["estimator.ff.0.weight"]
+        content[content.index(weight.numpy().tobytes()) + 5] ^= 0x40
+        model.write_bytes(content)
+        for engine in ("native", "upstream"):
+            with pytest.raises(Refusal, match=r"the checkpoint is damaged: the check sum of .* does not fit; nothing"):
+                scored(model, engine=engine)
+
+    def test_another_file_in_the_place_of_the_published_one(self, models: dict[str, Path], tmp_path: Path) -> None:
+        model = damaged(models["regression"], tmp_path / "m")
+        found = file_hash(model)
+        (tmp_path / "blobs").mkdir()
+        for name, published in (("0" * 64, False), (found, True), ("1" * 40, True)):  # small files: a git hash
+            blob = model.rename(tmp_path / "blobs" / name)
+            model.symlink_to(blob)
+            if published:
+                assert len(scored(model)) == len(HYPOTHESES)
+            else:
+                with pytest.raises(Refusal) as refused:
+                    scored(model)
+                assert str(refused.value) == (
+                    f"{model}: the checkpoint is not the one that was published: sha256 {found[:12]}, not 000000000000;"
+                    " nothing of it was run; copy or fetch it again"
+                )
+            model.unlink()
+            blob.rename(model)
+
+    @pytest.mark.parametrize(
+        ("metric", "kind", "part"),
+        [
+            (COMET, "regression", "estimator.ff.0.weight"),
+            (COMET, "regression", "encoder.model.encoder.layer.1.output.dense.bias"),
+            (XCOMET, "xcomet", "hidden2tag.weight"),
+        ],
+    )
+    @pytest.mark.parametrize("engine", ["native", "upstream"])
+    def test_weights_that_are_no_numbers_give_no_score(
+        self, models: dict[str, Path], tmp_path: Path, metric: Any, kind: str, part: str, engine: str
+    ) -> None:
+        state = dict(torch.load(models[kind], weights_only=True)["state_dict"])
+        state[part] = torch.full_like(state[part], float("nan"))
+        model = damaged(models[kind], tmp_path / "m", state_dict=state)
+        with pytest.raises(Refusal) as refused:
+            neural_scores(
+                metric, SOURCES, HYPOTHESES, REFERENCES, model=model, engine=engine, cache=tmp_path / "cache.sqlite"
+            )
+        assert str(refused.value) == (
+            f"{metric.name} of 4 of 4 segments is no number (1, 2, 3, 4); "
+            "the model's weights are damaged or were never trained; use the published file"
+        )
 
     def test_part_missing_is_not_filled_with_chance(self, models: dict[str, Path], tmp_path: Path) -> None:
         state = torch.load(models["regression"], weights_only=True)["state_dict"]
@@ -569,8 +623,6 @@ class TestWork:
         assert not exact.signature.comparable(rough.signature)
 
     def test_signature(self, models: dict[str, Path]) -> None:
-        from mtqa.neural.checkpoint import file_hash
-
         first, second = scored(models["regression"]), scored(models["regression"])
         parts = dict(first.signature.parts)
         assert first.signature == second.signature and np.array_equal(first.values, second.values)

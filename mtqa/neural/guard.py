@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..metric import Metric
 from ..refusal import Misuse, Refusal
 from .models import LANGUAGES
@@ -16,7 +19,16 @@ from .outcome import Rows
 from .recipe import Recipe
 from .tokens import Vocabulary, joined
 
-__all__ = ["OVER_LONG", "Truncation", "checked", "named", "notices_on", "too_long"]
+__all__ = [
+    "OVER_LONG",
+    "Truncation",
+    "checked",
+    "named",
+    "notices_on",
+    "refuse_no_number",
+    "refuse_too_long",
+    "too_long",
+]
 
 OVER_LONG = ("refuse", "cut", "pool")
 _SPECIAL = ("<s>", "</s>", "<pad>", "<unk>", "<mask>")
@@ -103,6 +115,14 @@ def refuse_too_long(positions: Sequence[int], ids: Sequence[str], limit: int) ->
             f"{_count(positions, len(ids))} are longer than the model reads, {limit} tokens ({named(positions, ids)})"
         )
         raise Refusal(what, mend="over_long='cut' (--over-long cut) scores what it reads, 'pool' reads them in parts")
+
+
+def refuse_no_number(metric: Metric, values: NDArray[np.float64], ids: Sequence[str]) -> None:
+    """Refuses scores that are NaN or infinite, which weights give that were damaged or never trained."""
+    without = np.flatnonzero(~np.isfinite(values)).tolist()
+    if without:
+        what = f"{metric.name} of {_count(without, len(ids))} is no number ({named(without, ids)})"
+        raise Refusal(what, mend="the model's weights are damaged or were never trained; use the published file")
 
 
 def check_policy(over_long: str) -> None:

@@ -20,11 +20,11 @@ from ..metric import Metric, Signature
 from ..refusal import Misuse
 from . import native, upstream
 from .cache import Cache, default_cache_path
-from .checkpoint import Checkpoint, file_hash, open_checkpoint
+from .checkpoint import Checkpoint, open_checkpoint
 from .choice import KINDS, choose_engine, engine_version
 from .data import DataHash
 from .finding import find_encoder, find_model
-from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_too_long, too_long
+from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_no_number, refuse_too_long, too_long
 from .models import DEFAULT_MODEL, licence_notice
 from .outcome import Outcome, Rows
 from .parts import pooled, split
@@ -101,6 +101,7 @@ class Scorer:
         outcome = self._outcome(rows, long, names, progress)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
         values = np.add.reduceat(outcome.values, starts) / np.diff([*starts, len(owners)])
+        refuse_no_number(self.metric, values, ids)
         spans = None if outcome.spans is None else tuple(outcome.spans[start] for start in starts)
         trouble = (self.cache.trouble,) if self.cache.trouble else ()
         return NeuralScores(
@@ -242,7 +243,7 @@ def open_scorer(
         partial(find_encoder, found.path, given=encoder, online=online),
         name=found.name if found.revision else "local",
         revision=found.revision,
-        sha256=known or file_hash(found.path),
+        sha256=known or "",
     )
     if known is None:
         kept.note_hash(found.path, checkpoint.sha256)
