@@ -76,7 +76,9 @@ def starts(work: Path) -> None:
     here = Path(sys.executable).parent
     ours = [here / "mtqa", "score", "--hypothesis", given["t"], "--reference", given["r"], "--source", given["s"]]
     ours += ["-m", "comet", "--model", model]
-    theirs = [here / "comet-score", "-s", given["s"], "-t", given["t"], "-r", given["r"]]
+    # Not by the name of its command, which an environment that is shared may lack.
+    theirs = [sys.executable, "-c", "from comet.cli.score import score_command; score_command()"]
+    theirs += ["-s", given["s"], "-t", given["t"], "-r", given["r"]]
     theirs += ["--model", model, "--gpus", "0", "--quiet"]
     environment = {**os.environ, "MTQA_CACHE": str(folder / "cache"), "HF_HUB_OFFLINE": "1"}
     took = []
