@@ -834,6 +834,50 @@ class TestDoctor:
         assert "unified_metric, sha256 " in found["neural/model"][1]
         assert found["neural/layers"][1].startswith("sparsemax, encoder XLM-RoBERTa in ")
         assert found["neural/cache"][1].endswith("neural.sqlite, not there yet")
+        assert found["neural/offline"] == ("ok", "nothing is fetched without --online", "")
+
+    @pytest.mark.parametrize(
+        ("flags", "said"),
+        [
+            ("fpu avx512_vnni amx_bf16", "fp32, int8, bf16 at full speed"),
+            ("fpu avx512_vnni", "fp32, int8 at full speed; bf16 without instructions"),
+            ("fpu sse2", "fp32 at full speed; int8, bf16 without instructions"),
+            (None, "fp32; of int8 and bf16 this system does not say"),
+        ],
+    )
+    def test_what_the_processor_is_fast_at(
+        self, flags: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if flags is not None:
+            (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: none\n")
+        monkeypatch.setattr("mtqa.neural.doctor.Path", lambda name: tmp_path / Path(name).name)
+        monkeypatch.setattr("mtqa.neural.doctor._model", lambda *given, **more: ())
+        monkeypatch.setattr("mtqa.neural.doctor._cache", lambda: ("ok", "neural/cache", "", ""))
+        found = {one[1]: one[2] for one in doctor_findings()}
+        assert found["neural/precision"] == said
+
+    def test_offline(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("mtqa.neural.doctor.find_spec", lambda name: None)
+        assert self.found()["neural/offline"] == (
+            *("ok", "nothing is fetched: huggingface-hub is not installed"),
+            "pip install huggingface-hub",
+        )
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+        assert self.found()["neural/offline"][1] == "nothing is fetched: HF_HUB_OFFLINE is set"
+
+    def test_the_model_that_is_given(self, models: dict[str, Path]) -> None:
+        assert self.found(model="no-such")["neural/model"][0] == "warn"
+        assert self.found(model=models["kiwi"])["neural/model"] == (
+            *("warn", f"{models['kiwi']}: this model reads no reference"),
+            "use -m cometkiwi",
+        )
+
+    def test_the_command(self, models: dict[str, Path]) -> None:
+        words = ["doctor", "-m", "xcomet", "--model", str(models["xcomet"])]
+        run = subprocess.run(
+            [sys.executable, "-m", "mtqa", *words], capture_output=True, text=True, check=True, env={**os.environ}
+        )
+        assert f"{models['xcomet']}, xcomet_metric, sha256 {file_hash(models['xcomet'])[:12]}" in run.stdout
 
     def test_what_is_wrong(self, models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.found()["neural/model"] == (

@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric import Metric, Signature
-from ..refusal import Misuse
 from . import native, upstream
 from .cache import Cache, default_cache_path
 from .checkpoint import Checkpoint, open_checkpoint
-from .choice import KINDS, choose_engine, engine_version
+from .choice import choose_engine, engine_version, refuse_other_metric
 from .data import DataHash
 from .finding import find_encoder, find_model
 from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_no_number, refuse_too_long, too_long
@@ -247,7 +246,7 @@ def open_scorer(
     )
     if known is None:
         kept.note_hash(found.path, checkpoint.sha256)
-    _refuse_other_metric(metric, checkpoint)
+    refuse_other_metric(metric, checkpoint)
     licence = licence_notice(found.name)
     ready = chosen.load(checkpoint, precision=precision, device=device)
     ours = isinstance(ready, native.NativeModel)
@@ -264,19 +263,6 @@ def open_scorer(
         window=window,
         notices=(licence,) if licence else (),
     )
-
-
-def _refuse_other_metric(metric: Metric, checkpoint: Checkpoint) -> None:
-    kind = checkpoint.recipe.kind
-    if kind not in KINDS[metric.key]:
-        of = next(key for key, kinds in KINDS.items() if kind in kinds)
-        raise Misuse(f"a {kind} does not compute {metric.name}", where=str(checkpoint.path), mend=f"use -m {of}")
-    if kind == "unified_metric":
-        wanted = "ref" if metric.key == "comet" else "src"
-        if wanted not in checkpoint.recipe.segments:
-            of = "cometkiwi" if metric.key == "comet" else "comet"
-            what = f"this model reads no {'reference' if wanted == 'ref' else 'source'}"
-            raise Misuse(what, where=str(checkpoint.path), mend=f"use -m {of}")
 
 
 def _expanded(
