@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from types import ModuleType
 
@@ -59,6 +60,7 @@ def serving(metric: Metric) -> Service:
     return Service(metric, able[0].NAME if able else None, engine_version(able[0]) if able else None, refused)
 
 
+@cache
 def engine_version(engine: ModuleType) -> str:
     """The version of an engine: that of mtqa for our own, of unbabel-comet for the other."""
     return version("mtqa") if engine is native else dict(upstream.versions())["unbabel-comet"]

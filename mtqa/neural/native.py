@@ -81,6 +81,7 @@ def unavailable() -> str | None:
     return f"{missing[0]} is not installed; pip install 'mtqa[neural]'" if missing else None
 
 
+@once
 def versions() -> tuple[tuple[str, str], ...]:
     """The libraries that its numbers depend on, with their versions."""
     found = []

@@ -9,7 +9,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -141,7 +140,7 @@ class Scorer:
                 ("version", specification),
                 ("engine", f"{self.engine.NAME}-{engine_number}"),
                 *((name, found) for name, found in self.engine.versions() if name != "unbabel-comet"),
-                ("mtqa", version("mtqa")),
+                ("mtqa", engine_version(native)),
                 ("normaliser", "none"),
                 ("data", data.hexdigest()),
                 ("n", str(len(hypotheses))),
