@@ -28,6 +28,7 @@ __all__ = [
     "refuse_no_number",
     "refuse_too_long",
     "too_long",
+    "unseen_languages",
 ]
 
 OVER_LONG = ("refuse", "cut", "pool")
@@ -143,10 +144,14 @@ def notices_on(rows: Rows, ids: Sequence[str], languages: Sequence[str]) -> tupl
     if special:
         what = f"{_count(special, len(ids))} hold a special token of the model as text ({named(special, ids)})"
         found.append(f"{what}: {', '.join(_SPECIAL)} are read as commands, not as words")
+    unseen = unseen_languages(languages)
+    return (*found, unseen) if unseen else tuple(found)
+
+
+def unseen_languages(languages: Sequence[str]) -> str | None:
+    """A sentence on those of these languages that the encoder was not trained on; None where it was on all."""
     unseen = [code for code in dict.fromkeys(languages) if code and code.lower().split("-")[0] not in LANGUAGES]
-    if unseen:
-        found.append(f"the model's encoder has never seen {', '.join(unseen)}: its scores mean little there")
-    return tuple(found)
+    return f"the model's encoder has never seen {', '.join(unseen)}: its scores mean little there" if unseen else None
 
 
 def named(positions: Sequence[int], ids: Sequence[str]) -> str:

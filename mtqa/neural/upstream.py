@@ -147,7 +147,7 @@ def _decoded_here(model: Any, labels: Sequence[str]) -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the talk of Lightning and its relatives: stderr is for what the user must know."""
-    names = ("pytorch_lightning", "lightning.pytorch", "lightning.fabric", "transformers")
+    names = ("comet", "comet.models", "pytorch_lightning", "lightning.pytorch", "lightning.fabric", "transformers")
     levels = {name: logging.getLogger(name).level for name in names}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
