@@ -258,6 +258,19 @@ class TestUntrustedCheckpoint:
             "the model's weights are damaged or were never trained; use the published file"
         )
 
+    def test_a_checkpoint_alone(self, models: dict[str, Path], tmp_path: Path) -> None:
+        alone = tmp_path / "model.ckpt"
+        alone.write_text("no checkpoint at all")
+        with pytest.raises(Refusal, match=r"no checkpoint; give the model.ckpt of a COMET model"):
+            scored(alone)
+        alone.write_bytes(models["regression"].read_bytes())
+        with pytest.raises(Refusal) as refused:
+            scored(alone)
+        assert str(refused.value) == (
+            f"{alone}: no hparams.yaml, neither beside the checkpoint nor in the folder above; "
+            "copy the model's whole folder"
+        )
+
     def test_part_missing_is_not_filled_with_chance(self, models: dict[str, Path], tmp_path: Path) -> None:
         state = torch.load(models["regression"], weights_only=True)["state_dict"]
         without = {name: tensor for name, tensor in state.items() if not name.startswith("estimator")}
@@ -324,6 +337,11 @@ class TestFinding:
             Misuse, match="no model 'no-such': no such file, and no published name; known: wmt22-comet-da"
         ):
             find_model("no-such")
+
+    def test_a_file_has_no_revision(self, models: dict[str, Path]) -> None:
+        for model in (models["regression"], models["regression"].parent.parent):
+            with pytest.raises(Misuse, match="is on this machine, and a revision is of a published model; leave --rev"):
+                find_model(model, revision="371e")
 
     def test_online_asks_the_hub(self, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
         asked = []

@@ -57,6 +57,7 @@ def open_checkpoint(
     misshapen or too many, and the environment variable that would make torch load unsafely.
     """
     refuse_unsafe_loading()
+    _refuse_other_file(path)
     published = read_yaml(hparams_beside(path))
     kind = published.get("class_identifier")
     if not isinstance(kind, str):
@@ -98,8 +99,6 @@ def read_yaml(path: Path) -> Mapping[str, object]:
     """The plain values of a yaml file; anything else in it, a tag above all, is refused."""
     import yaml
 
-    if not path.is_file():
-        raise Refusal("hparams.yaml is missing", where=str(path.parent), mend="copy the model's whole folder")
     try:
         if path.stat().st_size > _SAFE_YAML_BYTES:
             raise ValueError("larger than any hparams.yaml")
@@ -150,11 +149,18 @@ def _whole_hash(path: Path) -> str:
     return found
 
 
-def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Array]]:
-    """Hyper-parameters and tensors of a Lightning checkpoint, of which nothing is run."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
+def _refuse_other_file(path: Path) -> None:
+    """Refuses what is no archive of torch, and a checkpoint that came without the file that says what it is."""
+    if path.suffix != ".safetensors" and not zipfile.is_zipfile(path):
         # The legacy format (a bare pickle) cannot be memory-mapped, and no COMET model comes in it.
         raise Refusal("no checkpoint", where=str(path), mend="give the model.ckpt of a COMET model")
+    if not hparams_beside(path).is_file():
+        what = "no hparams.yaml, neither beside the checkpoint nor in the folder above"
+        raise Refusal(what, where=str(path), mend="copy the model's whole folder")
+
+
+def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Array]]:
+    """Hyper-parameters and tensors of a Lightning checkpoint, of which nothing is run."""
     try:
         content, tensors = read_torch(path)
     except Damaged as fault:
