@@ -639,6 +639,19 @@ class TestWork:
         exact, rough = scored(models["regression"]), scored(models["regression"], precision=precision)
         assert 0 < np.abs(exact.values - rough.values).max() < apart
         assert not exact.signature.comparable(rough.signature)
+        assert rough.notices == ()  # so few are not worth a second model
+
+    @pytest.mark.parametrize("precision", ["bf16", "int8"])
+    def test_how_far_a_precision_is_from_fp32_is_said_once(self, models: dict[str, Path], precision: str) -> None:
+        texts = [f"{text} {n}" for n in range(25) for text in HYPOTHESES] * 5
+        given = (texts, texts, [(text,) for text in texts])
+        exact = open_scorer(COMET, model=models["regression"], cache=False).score(*given)
+        scorer = open_scorer(COMET, model=models["regression"], cache=False, precision=precision)
+        rough = scorer.score(*given)
+        apart = np.abs(exact.values - rough.values)[::62][:8]
+        said = f"{precision}: at most {apart.max():.1e} from fp32, {apart.mean():.1e} in the mean"
+        assert exact.notices == () and rough.notices[-1] == f"{said}, on a sample of 8 segments"
+        assert not any("from fp32" in notice for notice in scorer.score(*given).notices)
 
     def test_signature(self, models: dict[str, Path]) -> None:
         first, second = scored(models["regression"]), scored(models["regression"])

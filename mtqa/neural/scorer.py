@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +34,7 @@ __all__ = ["NeuralScores", "Scorer", "neural_scores", "open_scorer"]
 _SPECIFICATION = "2.2.7"
 """The version of unbabel-comet whose numbers the native engine gives."""
 _WINDOW = 4096
+_MANY, _SAMPLE = 500, 8  # rows from which a coarser precision is held against fp32, and how many are: a twentieth more
 _BUDGET = {"cpu": 512, "cuda": 16384}
 
 
@@ -75,6 +76,7 @@ class Scorer:
     budget: int
     window: int
     notices: tuple[str, ...]
+    _sampled: list[str] = field(default_factory=list, repr=False)
 
     def score(
         self,
@@ -101,6 +103,8 @@ class Scorer:
         values = np.add.reduceat(outcome.values, starts) / np.diff([*starts, len(owners)])
         refuse_no_number(self.metric, values, ids)
         spans = None if outcome.spans is None else tuple(outcome.spans[start] for start in starts)
+        said = notices_on(rows.take(starts.tolist()), ids, languages)
+        apart = self._deviation(rows, long, outcome.values)
         trouble = (self.cache.trouble,) if self.cache.trouble else ()
         return NeuralScores(
             metric=self.metric,
@@ -108,7 +112,7 @@ class Scorer:
             spans=spans,
             signature=self.signature(hypotheses, sources or (), given),
             truncated=Truncation(self.over_long, cut_rows, self.vocabulary.longest),
-            notices=(*self.notices, *notices_on(rows.take(starts.tolist()), ids, languages), *trouble),
+            notices=(*self.notices, *said, *apart, *trouble),
             computed=outcome.computed,
             reused=outcome.reused,
         )
@@ -154,6 +158,22 @@ class Scorer:
             parts = split(rows, long, lambda texts: fits(texts, self.vocabulary, self.checkpoint.recipe), names)
             return pooled(parts, self._computed(parts.rows, progress), rows)
         return self._computed(rows, progress)
+
+    def _deviation(self, rows: Rows, long: Sequence[int], values: NDArray[np.float64]) -> tuple[str, ...]:
+        """How far a coarser precision is from fp32 on a sample of the first rows that are many; said once."""
+        model = self.model
+        whole = sorted(set(range(len(rows))) - set(long)) if len(rows) >= _MANY else []
+        if self._sampled or self.precision == "fp32" or not whole or not isinstance(model, native.NativeModel):
+            return ()
+        sample = whole[:: max(1, len(whole) // _SAMPLE)][:_SAMPLE]
+        exact = native.load(self.checkpoint, precision="fp32", device=model.device)
+        held = native.score(
+            exact, rows.take(sample), cache=self.cache, budget=self.budget, window=self.window, progress=None
+        )
+        apart = np.abs(held.values - values[sample])
+        what = f"{self.precision}: at most {apart.max():.1e} from fp32, {apart.mean():.1e} in the mean"
+        self._sampled.append(f"{what}, on a sample of {len(sample)} segments")
+        return tuple(self._sampled)
 
     def _computed(self, rows: Rows, progress: Callable[[float], None] | None) -> Outcome:
         if isinstance(self.model, native.NativeModel):
