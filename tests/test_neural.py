@@ -33,6 +33,7 @@ from mtqa.neural import (
 )
 from mtqa.neural import serving as neural_serving
 from mtqa.neural.batches import batches, pack, windows
+from mtqa.neural.checkpoint import file_hash
 from mtqa.neural.finding import find_encoder, find_model
 from mtqa.neural.heads import softmax, sparsemax
 from mtqa.neural.parts import cut
@@ -204,6 +205,72 @@ class TestUntrustedCheckpoint:
         with pytest.raises(Refusal, match="no checkpoint"):
             scored(model)
 
+    def test_a_byte_that_was_changed(self, models: dict[str, Path], tmp_path: Path) -> None:
+        model = damaged(models["regression"], tmp_path / "m")
+        content = bytearray(model.read_bytes())
+        weight = torch.load(model, weights_only=True)["state_dict"]["estimator.ff.0.weight"]
+        content[content.index(weight.numpy().tobytes()) + 5] ^= 0x40
+        model.write_bytes(content)
+        for engine in ("native", "upstream"):
+            with pytest.raises(Refusal, match=r"the checkpoint is damaged: the check sum of .* does not fit; nothing"):
+                scored(model, engine=engine)
+
+    def test_another_file_in_the_place_of_the_published_one(self, models: dict[str, Path], tmp_path: Path) -> None:
+        model = damaged(models["regression"], tmp_path / "m")
+        found = file_hash(model)
+        (tmp_path / "blobs").mkdir()
+        for name, published in (("0" * 64, False), (found, True), ("1" * 40, True)):  # small files: a git hash
+            blob = model.rename(tmp_path / "blobs" / name)
+            model.symlink_to(blob)
+            if published:
+                assert len(scored(model)) == len(HYPOTHESES)
+            else:
+                with pytest.raises(Refusal) as refused:
+                    scored(model)
+                assert str(refused.value) == (
+                    f"{model}: the checkpoint is not the one that was published: sha256 {found[:12]}, not 000000000000;"
+                    " nothing of it was run; copy or fetch it again"
+                )
+            model.unlink()
+            blob.rename(model)
+
+    @pytest.mark.parametrize(
+        ("metric", "kind", "part"),
+        [
+            (COMET, "regression", "estimator.ff.0.weight"),
+            (COMET, "regression", "encoder.model.encoder.layer.1.output.dense.bias"),
+            (XCOMET, "xcomet", "hidden2tag.weight"),
+        ],
+    )
+    @pytest.mark.parametrize("engine", ["native", "upstream"])
+    def test_weights_that_are_no_numbers_give_no_score(
+        self, models: dict[str, Path], tmp_path: Path, metric: Any, kind: str, part: str, engine: str
+    ) -> None:
+        state = dict(torch.load(models[kind], weights_only=True)["state_dict"])
+        state[part] = torch.full_like(state[part], float("nan"))
+        model = damaged(models[kind], tmp_path / "m", state_dict=state)
+        with pytest.raises(Refusal) as refused:
+            neural_scores(
+                metric, SOURCES, HYPOTHESES, REFERENCES, model=model, engine=engine, cache=tmp_path / "cache.sqlite"
+            )
+        assert str(refused.value) == (
+            f"{metric.name} of 4 of 4 segments is no number (1, 2, 3, 4); "
+            "the model's weights are damaged or were never trained; use the published file"
+        )
+
+    def test_a_checkpoint_alone(self, models: dict[str, Path], tmp_path: Path) -> None:
+        alone = tmp_path / "model.ckpt"
+        alone.write_text("no checkpoint at all")
+        with pytest.raises(Refusal, match=r"no checkpoint; give the model.ckpt of a COMET model"):
+            scored(alone)
+        alone.write_bytes(models["regression"].read_bytes())
+        with pytest.raises(Refusal) as refused:
+            scored(alone)
+        assert str(refused.value) == (
+            f"{alone}: no hparams.yaml, neither beside the checkpoint nor in the folder above; "
+            "copy the model's whole folder"
+        )
+
     def test_part_missing_is_not_filled_with_chance(self, models: dict[str, Path], tmp_path: Path) -> None:
         state = torch.load(models["regression"], weights_only=True)["state_dict"]
         without = {name: tensor for name, tensor in state.items() if not name.startswith("estimator")}
@@ -270,6 +337,11 @@ class TestFinding:
             Misuse, match="no model 'no-such': no such file, and no published name; known: wmt22-comet-da"
         ):
             find_model("no-such")
+
+    def test_a_file_has_no_revision(self, models: dict[str, Path]) -> None:
+        for model in (models["regression"], models["regression"].parent.parent):
+            with pytest.raises(Misuse, match="is on this machine, and a revision is of a published model; leave --rev"):
+                find_model(model, revision="371e")
 
     def test_online_asks_the_hub(self, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
         asked = []
@@ -567,10 +639,21 @@ class TestWork:
         exact, rough = scored(models["regression"]), scored(models["regression"], precision=precision)
         assert 0 < np.abs(exact.values - rough.values).max() < apart
         assert not exact.signature.comparable(rough.signature)
+        assert rough.notices == ()  # so few are not worth a second model
+
+    @pytest.mark.parametrize("precision", ["bf16", "int8"])
+    def test_how_far_a_precision_is_from_fp32_is_said_once(self, models: dict[str, Path], precision: str) -> None:
+        texts = [f"{text} {n}" for n in range(25) for text in HYPOTHESES] * 5
+        given = (texts, texts, [(text,) for text in texts])
+        exact = open_scorer(COMET, model=models["regression"], cache=False).score(*given)
+        scorer = open_scorer(COMET, model=models["regression"], cache=False, precision=precision)
+        rough = scorer.score(*given)
+        apart = np.abs(exact.values - rough.values)[::62][:8]
+        said = f"{precision}: at most {apart.max():.1e} from fp32, {apart.mean():.1e} in the mean"
+        assert exact.notices == () and rough.notices[-1] == f"{said}, on a sample of 8 segments"
+        assert not any("from fp32" in notice for notice in scorer.score(*given).notices)
 
     def test_signature(self, models: dict[str, Path]) -> None:
-        from mtqa.neural.checkpoint import file_hash
-
         first, second = scored(models["regression"]), scored(models["regression"])
         parts = dict(first.signature.parts)
         assert first.signature == second.signature and np.array_equal(first.values, second.values)
@@ -782,6 +865,50 @@ class TestDoctor:
         assert "unified_metric, sha256 " in found["neural/model"][1]
         assert found["neural/layers"][1].startswith("sparsemax, encoder XLM-RoBERTa in ")
         assert found["neural/cache"][1].endswith("neural.sqlite, not there yet")
+        assert found["neural/offline"] == ("ok", "nothing is fetched without --online", "")
+
+    @pytest.mark.parametrize(
+        ("flags", "said"),
+        [
+            ("fpu avx512_vnni amx_bf16", "fp32, int8, bf16 at full speed"),
+            ("fpu avx512_vnni", "fp32, int8 at full speed; bf16 without instructions"),
+            ("fpu sse2", "fp32 at full speed; int8, bf16 without instructions"),
+            (None, "fp32; of int8 and bf16 this system does not say"),
+        ],
+    )
+    def test_what_the_processor_is_fast_at(
+        self, flags: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if flags is not None:
+            (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: none\n")
+        monkeypatch.setattr("mtqa.neural.doctor.Path", lambda name: tmp_path / Path(name).name)
+        monkeypatch.setattr("mtqa.neural.doctor._model", lambda *given, **more: ())
+        monkeypatch.setattr("mtqa.neural.doctor._cache", lambda: ("ok", "neural/cache", "", ""))
+        found = {one[1]: one[2] for one in doctor_findings()}
+        assert found["neural/precision"] == said
+
+    def test_offline(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("mtqa.neural.doctor.find_spec", lambda name: None)
+        assert self.found()["neural/offline"] == (
+            *("ok", "nothing is fetched: huggingface-hub is not installed"),
+            "pip install huggingface-hub",
+        )
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+        assert self.found()["neural/offline"][1] == "nothing is fetched: HF_HUB_OFFLINE is set"
+
+    def test_the_model_that_is_given(self, models: dict[str, Path]) -> None:
+        assert self.found(model="no-such")["neural/model"][0] == "warn"
+        assert self.found(model=models["kiwi"])["neural/model"] == (
+            *("warn", f"{models['kiwi']}: this model reads no reference"),
+            "use -m cometkiwi",
+        )
+
+    def test_the_command(self, models: dict[str, Path]) -> None:
+        words = ["doctor", "-m", "xcomet", "--model", str(models["xcomet"])]
+        run = subprocess.run(
+            [sys.executable, "-m", "mtqa", *words], capture_output=True, text=True, check=True, env={**os.environ}
+        )
+        assert f"{models['xcomet']}, xcomet_metric, sha256 {file_hash(models['xcomet'])[:12]}" in run.stdout
 
     def test_what_is_wrong(self, models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.found()["neural/model"] == (

@@ -190,6 +190,23 @@ class TestShell:
         assert run.returncode == 0, run.stderr
         assert "the model's encoder has never seen mt: its scores mean little there" in run.stdout
 
+    def test_scores_of_enough_segments_say_it_too_and_once(self, model: Path, tmp_path: Path) -> None:
+        maltese = "Il-gvern ħabbar illum li l-kunsill tal-ministri ddeċieda dwar il-liġi l-ġdida tal-ambjent u s-saħħa."
+        path = tmp_path / "mt.tsv"
+        said = "mtqa: the model's encoder has never seen mt: its scores mean little there\n"
+        for rows, times in ((19, 0), (1100, 1)):  # two chunks
+            path.write_text("source\thypothesis\n" + f"The government said so today.\t{maltese}\n" * rows)
+            run = shell("score", path, "-m", "xcomet", "--model", model, cache=tmp_path)
+            assert run.returncode == 0 and run.stderr.count(said) == run.stderr.count("never seen") == times, run.stderr
+
+    def test_the_engine_that_was_asked_for(self, model: Path, table: Path, tmp_path: Path) -> None:
+        run = shell("score", table, "-m", "xcomet", "--model", model, "--engine", "native", cache=tmp_path)
+        assert "|engine:native-" in run.stderr
+        other = shell("score", table, "-m", "chrf++", "--engine", "upstream", cache=tmp_path)
+        assert (other.returncode, other.stderr) == (
+            *(2, "mtqa: a model is given, and no metric reads one; add -m comet, cometkiwi or xcomet\n"),
+        )
+
     def test_what_marks_nothing_is_refused(self, table: Path, tmp_path: Path) -> None:
         run = shell("errors", table, "-m", "comet", cache=tmp_path)
         assert (run.returncode, run.stderr) == (

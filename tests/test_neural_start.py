@@ -21,6 +21,7 @@ import pytest
 
 from mtqa.metric import Metric, find_metric
 from mtqa.neural import NeuralScores, open_scorer
+from mtqa.neural.affine import affine
 from mtqa.neural.archive import Damaged, read_safetensors, read_torch
 from mtqa.neural.native import NativeModel
 from mtqa.neural.plain import gelu
@@ -97,6 +98,42 @@ class TestPlainBody:
         x = np.linspace(-9, 9, 100_001, dtype=np.float32)
         exact = torch.nn.functional.gelu(torch.from_numpy(x.astype(np.float64))).numpy()
         assert (np.abs(gelu(x.copy()) - exact) / np.maximum(1, np.abs(x))).max() < 3e-7
+
+
+class TestMaps:
+    """An affine map is the same one however its weights are laid out."""
+
+    @staticmethod
+    def given(inputs: int, outputs: list[int]) -> list[tuple[Any, Any]]:
+        generator = torch.Generator().manual_seed(inputs)
+        return [(torch.randn(n, inputs, generator=generator) / inputs**0.5, torch.randn(n, generator=generator))
+                for n in outputs]  # fmt: skip
+
+    @pytest.mark.parametrize("outputs", [[48], [32, 32, 32]])
+    @pytest.mark.parametrize("after", [False, True])
+    @pytest.mark.parametrize("rows", [1, 255, 256, 300])  # from 256 on, weights are laid out
+    def test_fp32(self, rows: int, after: bool, outputs: list[int]) -> None:
+        parts = self.given(64, outputs)
+        x = torch.randn(rows, 64, generator=torch.Generator().manual_seed(rows))
+        exact = torch.cat([x.double() @ weight.double().T + bias for weight, bias in parts], dim=1)
+        exact = torch.nn.functional.gelu(exact) if after else exact
+        assert (affine(parts, precision="fp32", gelu=after)(x) - exact).abs().max() < 1e-5
+
+    def test_int8_rounds_as_torch_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        parts = self.given(96, [32])
+        ((weight, bias),) = parts
+        x = torch.randn(20, 96, generator=torch.Generator().manual_seed(3))
+        engine = torch.backends.quantized.engine
+        numbers = []
+        for fast in (True, False):
+            if not fast:
+                monkeypatch.setattr("mtqa.neural.affine._has_products_of_bytes", lambda: False)
+            numbers.append(affine(parts, precision="int8")(x))
+            assert torch.backends.quantized.engine == engine
+        assert (numbers[0] - numbers[1]).abs().max() < 1e-4
+        scale, least = float(x.max() - x.min()) / 127, weight.abs().amax(dim=1) / 127
+        steps = 0.5 * (least * x.abs().sum(dim=1, keepdim=True) + scale * weight.abs().sum(dim=1)) * 1.01
+        assert ((numbers[0] - (x @ weight.T + bias)).abs() <= steps + 1e-4).all()  # half a step of each number
 
 
 WATCHED = (

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
+from .models import Encoder, ModelName
+
 __all__ = ["command"]
 
 LIBRARIES = ("sacrebleu", "numpy", "pandas", "pyarrow", "scipy", "typer")
@@ -25,13 +27,18 @@ class Finding(NamedTuple):
 
 
 def command(
+    metric: Annotated[
+        Literal["comet", "cometkiwi", "xcomet"], typer.Option("-m", "--metric", help="Neural: whose model is opened.")
+    ] = "comet",
+    model: ModelName = None,
+    encoder: Encoder = None,
     form: Annotated[Literal["text", "json"], typer.Option("-f", "--format", help="text or json.")] = "text",
 ) -> None:
-    """Check this installation: versions, engines, extras.
+    """Check this installation: versions, engines, extras; of a model its files, class, layers, hash, licence.
 
     Every line is `ok` or `warn`, what was found, and how to mend it. The exit code is 0: a warning is no failure.
     """
-    findings = [*_versions(), *_engines(), *_comet(), *_notebook()]
+    findings = [*_versions(), *_engines(), *_neural(metric, model, encoder), *_notebook()]
     if form == "json":
         rows = [finding._asdict() for finding in findings]
         print(json.dumps({"schema": "mtqa.doctor/1", "findings": rows}, ensure_ascii=False, indent=1))
@@ -59,11 +66,11 @@ def _engines() -> Iterator[Finding]:
         yield Finding(state, service.metric.name, engine + (f" ({refused})" if refused else ""))
 
 
-def _comet() -> Iterator[Finding]:
-    """Neural scores: engines, the traps of their libraries, the default model, the cache."""
+def _neural(metric: str, model: str | None, encoder: str | None) -> Iterator[Finding]:
+    """Neural scores: engines, the traps of their libraries, the model, the cache."""
     from ..neural import doctor_findings
 
-    yield from (Finding(*finding) for finding in doctor_findings())
+    yield from (Finding(*finding) for finding in doctor_findings(model, encoder, metric=metric))
 
 
 def _notebook() -> Iterator[Finding]:

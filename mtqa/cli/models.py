@@ -7,10 +7,14 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Encoder", "ModelName", "Online", "OverLong", "Precision", "Revision", "shown"]
+__all__ = ["Encoder", "Engine", "ModelName", "Online", "OverLong", "Precision", "Revision", "shown"]
 
 ModelName = Annotated[str | None, typer.Option(help="Neural: a checkpoint's path or a published name.")]
 Encoder = Annotated[str | None, typer.Option(help="Neural: folder of config.json and tokenizer.json.")]
+Engine = Annotated[
+    Literal["native", "upstream"] | None,
+    typer.Option(help="Neural: our own inference, or unbabel-comet. [default: the first that can]"),
+]
 Revision = Annotated[str | None, typer.Option(help="Neural: of the published model.")]
 Online = Annotated[bool, typer.Option("--online", help="Neural: let the model be fetched.")]
 Precision = Annotated[Literal["fp32", "bf16", "int8"], typer.Option(help="Neural: of the weights.")]

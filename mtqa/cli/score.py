@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from .clusters import Address, ClusterName, Resume
-from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
+from .models import Encoder, Engine, ModelName, Online, OverLong, Precision, Revision
 from .models import shown as shown_share
 from .tables import Columns, names_in, say
 
@@ -65,6 +65,7 @@ def command(
     online: Online = False,
     precision: Precision = "fp32",
     over_long: OverLong = "refuse",
+    engine: Engine = None,
     cluster: ClusterName = "local",
     address: Address = None,
     multi_reference: _MultiReference = "own",
@@ -89,7 +90,7 @@ def command(
     kept = _kept(keep, table, system_level=system_level)
     chunks = _chunks(table, columns, hypothesis, reference or [], source, chosen, bad_row, kept)
     mean = _mean(multi_reference, system_level=system_level)
-    given = Model(model, encoder, revision, online, precision, over_long)
+    given = Model(model, encoder, revision, online, precision, over_long, engine=engine)
     with (
         open_cluster(cluster, threads=_threads(threads, chosen), address=address, models=neural(chosen)) as place,
         _task(chosen, wanted, given, place, bad_row, kept, mean, quiet=quiet) as task,

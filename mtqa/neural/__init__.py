@@ -9,7 +9,7 @@ from .cache import Cache, default_cache_path
 from .choice import ENGINES, Service, choose_engine, serving
 from .data import DataHash
 from .doctor import Finding, doctor_findings
-from .guard import OVER_LONG, Truncation
+from .guard import OVER_LONG, Truncation, unseen_languages
 from .models import DEFAULT_MODEL, PUBLISHED, licence_notice
 from .progress import terminal_progress
 from .scorer import NeuralScores, Scorer, neural_scores, open_scorer
@@ -39,4 +39,5 @@ __all__ = [
     "score_batch",
     "serving",
     "terminal_progress",
+    "unseen_languages",
 ]

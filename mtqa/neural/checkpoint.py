@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..refusal import Misuse, Refusal
-from .archive import Array, Damaged, read_safetensors, read_torch
+from .archive import Array, Damaged, check_sums, read_safetensors, read_torch
 from .recipe import EncoderShape, Recipe, expected_tensors, read_encoder, read_recipe, surplus
 
 __all__ = ["ENCODERS", "Checkpoint", "file_hash", "open_checkpoint", "refuse_unsafe_loading"]
@@ -51,11 +51,13 @@ def open_checkpoint(
     """Reads the checkpoint at `path` (.ckpt or .safetensors).
 
     `encoder_of` gives the folder with the encoder's config.json and tokenizer.json, from the name that the checkpoint
-    has for it. `sha256` is the hash of the file where it is already known. Refused, with nothing of it run: what is no
-    checkpoint, what holds anything but tensors and plain values, an unknown class, tensors missing, misshapen or too
-    many, and the environment variable that would make torch load unsafely.
+    has for it. `sha256` is the hash of the file where it is already known; where it is not, the file is read whole and
+    refused if its check sums, or the hash by which the hub keeps it, do not fit. Refused too, with nothing of it run:
+    what is no checkpoint, what holds anything but tensors and plain values, an unknown class, tensors missing,
+    misshapen or too many, and the environment variable that would make torch load unsafely.
     """
     refuse_unsafe_loading()
+    _refuse_other_file(path)
     published = read_yaml(hparams_beside(path))
     kind = published.get("class_identifier")
     if not isinstance(kind, str):
@@ -73,7 +75,7 @@ def open_checkpoint(
         path=path,
         encoder=encoder,
         revision=revision,
-        sha256=sha256 or file_hash(path),
+        sha256=sha256 or _whole_hash(path),
         tokenizer_sha256=file_hash(encoder / "tokenizer.json"),
         recipe=recipe,
         shape=shape,
@@ -97,8 +99,6 @@ def read_yaml(path: Path) -> Mapping[str, object]:
     """The plain values of a yaml file; anything else in it, a tag above all, is refused."""
     import yaml
 
-    if not path.is_file():
-        raise Refusal("hparams.yaml is missing", where=str(path.parent), mend="copy the model's whole folder")
     try:
         if path.stat().st_size > _SAFE_YAML_BYTES:
             raise ValueError("larger than any hparams.yaml")
@@ -131,11 +131,36 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Array]]:
-    """Hyper-parameters and tensors of a Lightning checkpoint, of which nothing is run."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
+def _whole_hash(path: Path) -> str:
+    """The SHA-256 of a checkpoint that was found complete; refused where a byte of it is not what it was.
+
+    The hub's cache keeps each large file under the hash that was published: `snapshots/…/model.ckpt` is a link to it.
+    """
+    if path.suffix != ".safetensors":
+        try:
+            check_sums(path)
+        except Damaged as fault:
+            raise Refusal(f"the checkpoint is damaged: {_brief(fault)}", where=str(path), mend=_AGAIN) from None
+    found, blob = file_hash(path), path.resolve()
+    published = blob.name if blob.parent.name == "blobs" and len(blob.name) == len(found) else found
+    if published != found:
+        what = f"the checkpoint is not the one that was published: sha256 {found[:12]}, not {published[:12]}"
+        raise Refusal(what, where=str(path), mend=_AGAIN)
+    return found
+
+
+def _refuse_other_file(path: Path) -> None:
+    """Refuses what is no archive of torch, and a checkpoint that came without the file that says what it is."""
+    if path.suffix != ".safetensors" and not zipfile.is_zipfile(path):
         # The legacy format (a bare pickle) cannot be memory-mapped, and no COMET model comes in it.
         raise Refusal("no checkpoint", where=str(path), mend="give the model.ckpt of a COMET model")
+    if not hparams_beside(path).is_file():
+        what = "no hparams.yaml, neither beside the checkpoint nor in the folder above"
+        raise Refusal(what, where=str(path), mend="copy the model's whole folder")
+
+
+def _read_pickle(path: Path) -> tuple[Mapping[str, object] | None, Mapping[str, Array]]:
+    """Hyper-parameters and tensors of a Lightning checkpoint, of which nothing is run."""
     try:
         content, tensors = read_torch(path)
     except Damaged as fault:
@@ -173,6 +198,7 @@ def _hold_against(recipe: Recipe, shape: EncoderShape, tensors: Mapping[str, Arr
         raise Refusal(f"{len(unknown)} tensors of no known model, the first {unknown[0]}", where=where, mend=_ENCODER)
 
 
+_AGAIN = "nothing of it was run; copy or fetch it again"
 _ENCODER = "the checkpoint is incomplete, or the encoder's folder is of another model"
 
 

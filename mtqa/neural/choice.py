@@ -2,14 +2,16 @@
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from types import ModuleType
 
 from ..metric import Metric
 from ..refusal import Misuse, Unavailable, unknown_name
 from . import native, upstream
+from .checkpoint import Checkpoint
 
-__all__ = ["ENGINES", "KINDS", "Service", "choose_engine", "engine_version", "serving"]
+__all__ = ["ENGINES", "KINDS", "Service", "choose_engine", "engine_version", "refuse_other_metric", "serving"]
 
 # In the order in which they are asked; `upstream` is the specification, `native` is held to it.
 ENGINES: tuple[ModuleType, ...] = (native, upstream)
@@ -58,9 +60,24 @@ def serving(metric: Metric) -> Service:
     return Service(metric, able[0].NAME if able else None, engine_version(able[0]) if able else None, refused)
 
 
+@cache
 def engine_version(engine: ModuleType) -> str:
     """The version of an engine: that of mtqa for our own, of unbabel-comet for the other."""
     return version("mtqa") if engine is native else dict(upstream.versions())["unbabel-comet"]
+
+
+def refuse_other_metric(metric: Metric, checkpoint: Checkpoint) -> None:
+    """Refuses a model of a class that does not compute the metric, with the metric that it computes."""
+    kind = checkpoint.recipe.kind
+    if kind not in KINDS[metric.key]:
+        of = next(key for key, kinds in KINDS.items() if kind in kinds)
+        raise Misuse(f"a {kind} does not compute {metric.name}", where=str(checkpoint.path), mend=f"use -m {of}")
+    if kind == "unified_metric":
+        wanted = "ref" if metric.key == "comet" else "src"
+        if wanted not in checkpoint.recipe.segments:
+            of = "cometkiwi" if metric.key == "comet" else "comet"
+            what = f"this model reads no {'reference' if wanted == 'ref' else 'source'}"
+            raise Misuse(what, where=str(checkpoint.path), mend=f"use -m {of}")
 
 
 def _unavailable(what: str, reason: str) -> Unavailable:

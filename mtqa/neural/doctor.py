@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ..metric import find_metric
+from ..metric import Metric, find_metric
 from ..refusal import Refusal
+from . import native
 from .cache import Cache, default_cache_path
 from .checkpoint import open_checkpoint, refuse_unsafe_loading
-from .choice import ENGINES
+from .choice import ENGINES, refuse_other_metric
 from .finding import find_encoder, find_model
 from .models import DEFAULT_MODEL, licence_notice
 
@@ -30,7 +32,8 @@ def doctor_findings(
 ) -> Iterator[Finding]:
     """The chain from the extras to the model, link by link; `model` is that of the metric where none is given.
 
-    torch and comet are imported only where a model lies on this machine and is opened.
+    Neither torch nor comet is imported. That the metric's own model is not here is no fault; that the one given is not
+    here, or computes another metric, is one.
     """
     wanted = find_metric(metric)
     able = []
@@ -50,15 +53,44 @@ def doctor_findings(
         refuse_unsafe_loading()
     except Refusal as refusal:
         yield Finding("warn", "neural/loading", refusal.what, refusal.mend)
-    yield from _model(model if model is not None else DEFAULT_MODEL[wanted.key], encoder, openable=bool(able))
+    if native in able:
+        yield _precision()
+    yield _offline()
+    yield from _model(wanted, model, encoder, openable=bool(able))
     yield _cache()
 
 
-def _model(model: str | Path, encoder: str | Path | None, *, openable: bool) -> Iterator[Finding]:
+def _precision() -> Finding:
+    """What the processor (Linux says it) has instructions for; the others are computed, and take longer than fp32."""
     try:
-        found = find_model(model)
+        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").partition("flags")[2].partition("\n")[0].split())
+    except OSError:
+        return Finding("ok", "neural/precision", "fp32; of int8 and bf16 this system does not say")
+    known = {"int8": {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp"}, "bf16": {"avx512_bf16", "amx_bf16", "bf16"}}
+    fast = [name for name, wanted in known.items() if flags & wanted]
+    slow = [name for name in known if name not in fast]
+    said = f"{', '.join(['fp32', *fast])} at full speed" + (f"; {', '.join(slow)} without instructions" if slow else "")
+    return Finding("ok", "neural/precision", said)
+
+
+def _offline() -> Finding:
+    """Whether anything could be fetched, if it were asked for."""
+    offline = [name for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") if os.environ.get(name)]
+    if offline:
+        return Finding("ok", "neural/offline", f"nothing is fetched: {offline[0]} is set")
+    if find_spec("huggingface_hub") is None:
+        what = "nothing is fetched: huggingface-hub is not installed"
+        return Finding("ok", "neural/offline", what, "pip install huggingface-hub")
+    return Finding("ok", "neural/offline", "nothing is fetched without --online")
+
+
+def _model(
+    metric: Metric, given: str | Path | None, encoder: str | Path | None, *, openable: bool
+) -> Iterator[Finding]:
+    try:
+        found = find_model(given if given is not None else DEFAULT_MODEL[metric.key])
     except Refusal as refusal:
-        yield Finding("ok", "neural/model", refusal.what, refusal.mend)
+        yield Finding("ok" if given is None else "warn", "neural/model", refusal.what, refusal.mend)
         return
     if not openable:
         yield Finding("ok", "neural/model", f"{found.path}, and no engine to open it")
@@ -70,6 +102,7 @@ def _model(model: str | Path, encoder: str | Path | None, *, openable: bool) -> 
             name=found.name,
             revision=found.revision,
         )
+        refuse_other_metric(metric, checkpoint)
     except Refusal as refusal:
         yield Finding("warn", "neural/model", f"{refusal.where or found.path}: {refusal.what}", refusal.mend)
         return

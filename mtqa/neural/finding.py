@@ -29,9 +29,12 @@ def find_model(model: str | Path, *, revision: str | None = None, online: bool =
     """The checkpoint of a model given as a file, a folder or a name (`wmt22-comet-da`).
 
     A name is looked for in the hub's cache on this machine, at `revision` (a commit or branch, default main), and
-    fetched only if `online`. Refuses what is not there, with the way to get it.
+    fetched only if `online`. Refuses what is not there, with the way to get it, and a revision of a file.
     """
     path = Path(model).expanduser()
+    if revision is not None and path.exists():
+        what = f"{str(model)!r} is on this machine, and a revision is of a published model"
+        raise Misuse(what, mend="leave --revision out, or give the model's name")
     if path.is_file():  # not resolved: in the hub's cache a file is a link, and its neighbours lie beside the link
         return Found(path.absolute(), _own_name(path.absolute()), "")
     if path.is_dir():

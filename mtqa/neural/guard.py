@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..metric import Metric
 from ..refusal import Misuse, Refusal
 from .models import LANGUAGES
@@ -16,7 +19,17 @@ from .outcome import Rows
 from .recipe import Recipe
 from .tokens import Vocabulary, joined
 
-__all__ = ["OVER_LONG", "Truncation", "checked", "named", "notices_on", "too_long"]
+__all__ = [
+    "OVER_LONG",
+    "Truncation",
+    "checked",
+    "named",
+    "notices_on",
+    "refuse_no_number",
+    "refuse_too_long",
+    "too_long",
+    "unseen_languages",
+]
 
 OVER_LONG = ("refuse", "cut", "pool")
 _SPECIAL = ("<s>", "</s>", "<pad>", "<unk>", "<mask>")
@@ -105,6 +118,14 @@ def refuse_too_long(positions: Sequence[int], ids: Sequence[str], limit: int) ->
         raise Refusal(what, mend="over_long='cut' (--over-long cut) scores what it reads, 'pool' reads them in parts")
 
 
+def refuse_no_number(metric: Metric, values: NDArray[np.float64], ids: Sequence[str]) -> None:
+    """Refuses scores that are NaN or infinite, which weights give that were damaged or never trained."""
+    without = np.flatnonzero(~np.isfinite(values)).tolist()
+    if without:
+        what = f"{metric.name} of {_count(without, len(ids))} is no number ({named(without, ids)})"
+        raise Refusal(what, mend="the model's weights are damaged or were never trained; use the published file")
+
+
 def check_policy(over_long: str) -> None:
     """Refuses an unknown policy for texts that are too long."""
     if over_long not in OVER_LONG:
@@ -123,10 +144,14 @@ def notices_on(rows: Rows, ids: Sequence[str], languages: Sequence[str]) -> tupl
     if special:
         what = f"{_count(special, len(ids))} hold a special token of the model as text ({named(special, ids)})"
         found.append(f"{what}: {', '.join(_SPECIAL)} are read as commands, not as words")
+    unseen = unseen_languages(languages)
+    return (*found, unseen) if unseen else tuple(found)
+
+
+def unseen_languages(languages: Sequence[str]) -> str | None:
+    """A sentence on those of these languages that the encoder was not trained on; None where it was on all."""
     unseen = [code for code in dict.fromkeys(languages) if code and code.lower().split("-")[0] not in LANGUAGES]
-    if unseen:
-        found.append(f"the model's encoder has never seen {', '.join(unseen)}: its scores mean little there")
-    return tuple(found)
+    return f"the model's encoder has never seen {', '.join(unseen)}: its scores mean little there" if unseen else None
 
 
 def named(positions: Sequence[int], ids: Sequence[str]) -> str:

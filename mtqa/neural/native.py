@@ -81,6 +81,7 @@ def unavailable() -> str | None:
     return f"{missing[0]} is not installed; pip install 'mtqa[neural]'" if missing else None
 
 
+@once
 def versions() -> tuple[tuple[str, str], ...]:
     """The libraries that its numbers depend on, with their versions."""
     found = []
@@ -288,10 +289,15 @@ class _Work:
         packed = pack([unit.ids for unit in units], self.model.checkpoint.shape.pad)
         vectors, labelled = read_out(heads, body, packed)
         if not recipe.joint:
-            return list(vectors)
+            return [_number(row) for row in vectors]
         shares = labelled if labelled is not None else np.empty((len(packed.ids), 0), np.float32)
         rows = []
         for score, start, unit in zip(estimate(heads, vectors), packed.starts, units, strict=True):
             own = shares[start : start + min(unit.words, len(unit.ids))]
-            rows.append(np.concatenate([[score], own.ravel()]).astype(np.float32))
+            rows.append(_number(np.concatenate([[score], own.ravel()]).astype(np.float32)))
         return rows
+
+
+def _number(row: Row) -> Row:
+    """The row; nothing but NaN if one of it is none: an activation or the most probable label would hide it."""
+    return row if np.isfinite(row).all() else np.full_like(row, np.nan)

@@ -7,9 +7,8 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -17,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metric import Metric, Signature
-from ..refusal import Misuse
 from . import native, upstream
 from .cache import Cache, default_cache_path
-from .checkpoint import Checkpoint, file_hash, open_checkpoint
-from .choice import KINDS, choose_engine, engine_version
+from .checkpoint import Checkpoint, open_checkpoint
+from .choice import choose_engine, engine_version, refuse_other_metric
 from .data import DataHash
 from .finding import find_encoder, find_model
-from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_too_long, too_long
+from .guard import Truncation, check_policy, checked, fits, notices_on, refuse_no_number, refuse_too_long, too_long
 from .models import DEFAULT_MODEL, licence_notice
 from .outcome import Outcome, Rows
 from .parts import pooled, split
@@ -36,6 +34,7 @@ __all__ = ["NeuralScores", "Scorer", "neural_scores", "open_scorer"]
 _SPECIFICATION = "2.2.7"
 """The version of unbabel-comet whose numbers the native engine gives."""
 _WINDOW = 4096
+_MANY, _SAMPLE = 500, 8  # rows from which a coarser precision is held against fp32, and how many are: a twentieth more
 _BUDGET = {"cpu": 512, "cuda": 16384}
 
 
@@ -77,6 +76,7 @@ class Scorer:
     budget: int
     window: int
     notices: tuple[str, ...]
+    _sampled: list[str] = field(default_factory=list, repr=False)
 
     def score(
         self,
@@ -101,7 +101,10 @@ class Scorer:
         outcome = self._outcome(rows, long, names, progress)
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
         values = np.add.reduceat(outcome.values, starts) / np.diff([*starts, len(owners)])
+        refuse_no_number(self.metric, values, ids)
         spans = None if outcome.spans is None else tuple(outcome.spans[start] for start in starts)
+        said = notices_on(rows.take(starts.tolist()), ids, languages)
+        apart = self._deviation(rows, long, outcome.values)
         trouble = (self.cache.trouble,) if self.cache.trouble else ()
         return NeuralScores(
             metric=self.metric,
@@ -109,7 +112,7 @@ class Scorer:
             spans=spans,
             signature=self.signature(hypotheses, sources or (), given),
             truncated=Truncation(self.over_long, cut_rows, self.vocabulary.longest),
-            notices=(*self.notices, *notices_on(rows.take(starts.tolist()), ids, languages), *trouble),
+            notices=(*self.notices, *said, *apart, *trouble),
             computed=outcome.computed,
             reused=outcome.reused,
         )
@@ -141,7 +144,7 @@ class Scorer:
                 ("version", specification),
                 ("engine", f"{self.engine.NAME}-{engine_number}"),
                 *((name, found) for name, found in self.engine.versions() if name != "unbabel-comet"),
-                ("mtqa", version("mtqa")),
+                ("mtqa", engine_version(native)),
                 ("normaliser", "none"),
                 ("data", data.hexdigest()),
                 ("n", str(len(hypotheses))),
@@ -155,6 +158,22 @@ class Scorer:
             parts = split(rows, long, lambda texts: fits(texts, self.vocabulary, self.checkpoint.recipe), names)
             return pooled(parts, self._computed(parts.rows, progress), rows)
         return self._computed(rows, progress)
+
+    def _deviation(self, rows: Rows, long: Sequence[int], values: NDArray[np.float64]) -> tuple[str, ...]:
+        """How far a coarser precision is from fp32 on a sample of the first rows that are many; said once."""
+        model = self.model
+        whole = sorted(set(range(len(rows))) - set(long)) if len(rows) >= _MANY else []
+        if self._sampled or self.precision == "fp32" or not whole or not isinstance(model, native.NativeModel):
+            return ()
+        sample = whole[:: max(1, len(whole) // _SAMPLE)][:_SAMPLE]
+        exact = native.load(self.checkpoint, precision="fp32", device=model.device)
+        held = native.score(
+            exact, rows.take(sample), cache=self.cache, budget=self.budget, window=self.window, progress=None
+        )
+        apart = np.abs(held.values - values[sample])
+        what = f"{self.precision}: at most {apart.max():.1e} from fp32, {apart.mean():.1e} in the mean"
+        self._sampled.append(f"{what}, on a sample of {len(sample)} segments")
+        return tuple(self._sampled)
 
     def _computed(self, rows: Rows, progress: Callable[[float], None] | None) -> Outcome:
         if isinstance(self.model, native.NativeModel):
@@ -242,11 +261,11 @@ def open_scorer(
         partial(find_encoder, found.path, given=encoder, online=online),
         name=found.name if found.revision else "local",
         revision=found.revision,
-        sha256=known or file_hash(found.path),
+        sha256=known or "",
     )
     if known is None:
         kept.note_hash(found.path, checkpoint.sha256)
-    _refuse_other_metric(metric, checkpoint)
+    refuse_other_metric(metric, checkpoint)
     licence = licence_notice(found.name)
     ready = chosen.load(checkpoint, precision=precision, device=device)
     ours = isinstance(ready, native.NativeModel)
@@ -263,19 +282,6 @@ def open_scorer(
         window=window,
         notices=(licence,) if licence else (),
     )
-
-
-def _refuse_other_metric(metric: Metric, checkpoint: Checkpoint) -> None:
-    kind = checkpoint.recipe.kind
-    if kind not in KINDS[metric.key]:
-        of = next(key for key, kinds in KINDS.items() if kind in kinds)
-        raise Misuse(f"a {kind} does not compute {metric.name}", where=str(checkpoint.path), mend=f"use -m {of}")
-    if kind == "unified_metric":
-        wanted = "ref" if metric.key == "comet" else "src"
-        if wanted not in checkpoint.recipe.segments:
-            of = "cometkiwi" if metric.key == "comet" else "comet"
-            what = f"this model reads no {'reference' if wanted == 'ref' else 'source'}"
-            raise Misuse(what, where=str(checkpoint.path), mend=f"use -m {of}")
 
 
 def _expanded(

@@ -106,7 +106,9 @@ def score(model: UpstreamModel, rows: Rows, *, window: int, progress: Progress |
         values[start : start + len(part)] = prediction["scores"]
         if labels:
             marked = prediction["metadata"]["error_spans"]
-            for hypothesis, one in zip(part.hypotheses, marked, strict=True):
+            for row, (hypothesis, one) in enumerate(zip(part.hypotheses, marked, strict=True), start):
+                if not np.isfinite(one[-1]["probabilities"]).all():  # the most probable label would hide it
+                    values[row] = np.nan
                 spans.append(mark(hypothesis, one[-1]["probabilities"], one[-1]["offsets"], labels))
         if progress is not None:
             progress((start + len(part)) / len(rows))
@@ -145,7 +147,7 @@ def _decoded_here(model: Any, labels: Sequence[str]) -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the talk of Lightning and its relatives: stderr is for what the user must know."""
-    names = ("pytorch_lightning", "lightning.pytorch", "lightning.fabric", "transformers")
+    names = ("comet", "comet.models", "pytorch_lightning", "lightning.pytorch", "lightning.fabric", "transformers")
     levels = {name: logging.getLogger(name).level for name in names}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

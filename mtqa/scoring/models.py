@@ -41,6 +41,7 @@ Progress = Callable[[float], None]
 Shown = Callable[[str], Progress | None]
 _SHOWN = 5
 _GUESSED = 2_000  # characters; more make a guess no surer
+_ENOUGH = 20  # segments; to guess the languages of fewer would take longer than their scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Model:
     """Which checkpoint computes the neural metrics of a run, and how; the options are those of `neural.open_scorer`.
 
     `path` None: the model of the metric itself. `device` is cpu, cuda (also cuda:1), or auto: cuda where there is one.
+    `engine` is native or upstream; None: the first that can.
     """
 
     path: str | Path | None = None
@@ -58,6 +60,7 @@ class Model:
     over_long: str = "refuse"
     cache: Path | bool = True
     device: str = "cpu"
+    engine: str | None = None
 
 
 def _unheard(notice: str) -> None:
@@ -88,6 +91,7 @@ class Models:
     heard: list[str] = field(default_factory=list, repr=False)
     _said: set[str] = field(default_factory=set, init=False, repr=False)
     _turn: Lock = field(default_factory=Lock, init=False, repr=False)
+    _spoken: list[tuple[str, ...]] = field(default_factory=list, init=False, repr=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _open_elsewhere, (tuple(self.scorers), replace(self.model, device="auto"))
@@ -100,13 +104,18 @@ class Models:
 
     def values(self, metric: Metric, chunk: Chunk) -> "NDArray[np.float64]":
         """The scores of a chunk's segments by one of the models, in order, `(rows,)`."""
-        from ..neural import score_batch
+        from ..neural import score_batch, unseen_languages
 
         scorer, rows = self.scorers[metric], f"rows {chunk.rows[0]:,} to {chunk.rows[-1]:,}"
+        batch, progress = batch_of_chunks([chunk]), self.progress(f"{metric.name}, {rows}")
         with self._turn:  # a model has its own threads; ours would only get in their way
-            scored = score_batch(scorer, batch_of_chunks([chunk]), progress=self.progress(f"{metric.name}, {rows}"))
+            if not self._spoken and len(batch) >= _ENOUGH:
+                self._spoken.append(_languages(batch))
+            spoken = self._spoken[0] if self._spoken else ()
+            scored = score_batch(scorer, batch, languages=spoken, progress=progress)
         for notice in (*scored.notices, *_on_length(scored, chunk.id)):
-            self.tell(notice if notice in scorer.notices else f"{rows}: {notice}")
+            of_rows = notice not in (*scorer.notices, unseen_languages(spoken))
+            self.tell(f"{rows}: {notice}" if of_rows else notice)
         return scored.values
 
     def of_batch(self, metric: Metric, batch: Batch, *, languages: Sequence[str] = ()) -> "NeuralScores":
@@ -193,6 +202,7 @@ def _opened(metric: Metric, model: Model) -> "Scorer":
     return open_scorer(
         metric,
         model=model.path,
+        engine=model.engine,
         encoder=model.encoder,
         revision=model.revision,
         online=model.online,
