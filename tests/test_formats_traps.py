@@ -22,7 +22,8 @@ SDL = (
 )
 MXLIFF = (
     '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:m="http://www.memsource.com/mxlf/2.0">'
-    '<file original="f"><body><trans-unit id="1"><source>Sim</source><target>{}</target>{}</trans-unit></body></file></xliff>'
+    '<file original="f"><body><trans-unit id="1"><source>Sim</source><target>{}</target>{}</trans-unit>'
+    "</body></file></xliff>"
 )
 TMX = (
     '<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">'
