@@ -70,7 +70,6 @@ def command(
     from ..scoring import Model
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
-    given = Model(model, encoder, revision, online, precision, over_long)
     with open_cluster(cluster, processes=processes(count), address=address) as place:
         assessment = assess(
             hypothesis,
@@ -80,7 +79,7 @@ def command(
             kind=kind,
             metrics=chosen,
             profile=profile,
-            model=given,
+            model=Model(model, encoder, revision, online, precision, over_long),
             progress=shown,
             cluster=place,
             cached=absolute(cache),
