@@ -197,15 +197,17 @@ def guided(hunt: Hunt, minutes: float, seed: int) -> None:
 
     corpus = hunt.folder / "corpus"
     corpus.mkdir()
+    kinds = [kind for kind in KINDS if not hunt.only or kind.startswith(hunt.only)]
     for number, (kind, data) in enumerate(starting_points()):
-        (corpus / str(number)).write_bytes(bytes([KINDS.index(kind)]) + data)
+        if kind in kinds:
+            (corpus / str(number)).write_bytes(bytes([kinds.index(kind)]) + data)
     words = hunt.folder / "words"
     spelt = ("".join(f"\\x{byte:02x}" for byte in word) for word in WORDS)
     words.write_text("".join(f'"{word}"\n' for word in spelt))
 
     def target(data: bytes) -> None:
         if data:
-            hunt.one(KINDS[data[0] % len(KINDS)], data[1:])
+            hunt.one(kinds[data[0] % len(kinds)], data[1:])
             if hunt.count % 20_000 == 0:
                 print(hunt.summary(), file=sys.stderr, flush=True)
 
