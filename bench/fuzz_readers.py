@@ -18,6 +18,11 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mtqa.formats import Record
+    from mtqa.mqm import ErrorSpan
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "cases" / "formats" / "cat"
@@ -97,8 +102,41 @@ def read(kind: str, data: bytes, folder: Path) -> None:
             annotate(path, [], target, say=lambda remark: None)
             if target.getvalue() != data:
                 raise AssertionError("annotating nothing changed the file")
+            target = io.BytesIO()
+            annotate(path, [finding(each) for each in records if not each.references], target, say=lambda remark: None)
+            path.write_bytes(target.getvalue())
         except refused:
-            pass
+            return
+        if list(map(texts, read_records(path))) != list(map(texts, records)):
+            raise AssertionError("annotating changed what is read")
+
+
+def texts(record: "Record") -> tuple[object, ...]:
+    return record.id, record.document, record.source, record.hypothesis, record.references, dict(record.extras)
+
+
+def finding(record: "Record") -> "ErrorSpan":
+    """A finding on the whole hypothesis, explained in what XML has to escape."""
+    from mtqa.mqm import ErrorSpan, Severity
+    from mtqa.segment import ReferenceKind, Span
+
+    whole = Span(0, len(record.hypothesis))
+    return ErrorSpan(
+        id=record.id,
+        document=record.document or "",
+        hypothesis=whole,
+        reference=Span(0, 0),
+        text=record.hypothesis,
+        correction="",
+        category="accuracy/addition",
+        severity=Severity.MAJOR,
+        severity_basis="as given",
+        rule="addition",
+        evidence=(),
+        explanation="a \"<&' \n\x01\ud800",
+        confidence=1.0,
+        reference_kind=ReferenceKind.CORRECTION,
+    )
 
 
 def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
@@ -159,15 +197,17 @@ def guided(hunt: Hunt, minutes: float, seed: int) -> None:
 
     corpus = hunt.folder / "corpus"
     corpus.mkdir()
+    kinds = [kind for kind in KINDS if not hunt.only or kind.startswith(hunt.only)]
     for number, (kind, data) in enumerate(starting_points()):
-        (corpus / str(number)).write_bytes(bytes([KINDS.index(kind)]) + data)
+        if kind in kinds:
+            (corpus / str(number)).write_bytes(bytes([kinds.index(kind)]) + data)
     words = hunt.folder / "words"
     spelt = ("".join(f"\\x{byte:02x}" for byte in word) for word in WORDS)
     words.write_text("".join(f'"{word}"\n' for word in spelt))
 
     def target(data: bytes) -> None:
         if data:
-            hunt.one(KINDS[data[0] % len(KINDS)], data[1:])
+            hunt.one(kinds[data[0] % len(kinds)], data[1:])
             if hunt.count % 20_000 == 0:
                 print(hunt.summary(), file=sys.stderr, flush=True)
 

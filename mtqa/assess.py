@@ -40,6 +40,7 @@ def assess(
     cached: str | None = None,
     termbase: "str | Path | Termbase | None" = None,
     severities: "str | Path | Severities | None" = None,
+    sentences: bool | None = None,
 ) -> Assessment:
     """Assess one delivery.
 
@@ -50,12 +51,13 @@ def assess(
     checkpoint computes the neural metrics among `metrics`; the errors that it marks (XCOMET) join those of the
     rules. Segments are diagnosed on `cluster`; what the cache in the folder `cached` knows (None: $MTQA_CACHE) is
     neither aligned nor diagnosed again. `termbase` is a CSV or TBX file, or one that was read. `severities` is a
-    file of `mtqa calibrate --errors`: how a team grades. Refuses unreadable, empty, unequal or unrelated input.
+    file of `mtqa calibrate --errors`: how a team grades. `sentences` aligns raw documents by sentences (None: where
+    lines of one side are several of the other). Refuses unreadable, empty, unequal or unrelated input.
     """
     asked, weights = tuple(map(find_metric, metrics)), find_profile(profile)
     terms = None if termbase is None else read_termbase(termbase)
     grades = None if severities is None else read_severities(severities)
-    paired = pair(hypothesis, reference, source=source, cached=cached)
+    paired = pair(hypothesis, reference, source=source, cached=cached, sentences=sentences)
     batch, kind_basis, doubts = settled(paired.batch, kind)
     measured = measure(batch, paired.status, counted(asked))
     by_model = modelled(asked, batch.take(measured.paired), model, progress=progress)

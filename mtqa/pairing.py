@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .align import Alignment, Bead
+from .align import DOUBTFUL, Alignment, Bead
 from .align.kept import aligned
+from .align.table import Document, of_other_lines, split_document, whole_document
 from .align.threeway import with_source
 from .formats import NEEDS_HYPOTHESIS, batch_of_frame, is_bilingual, is_table, read_batch, read_lines
 from .formats.directory import is_directory, paired_files
 from .formats.door import Say, is_pipe
 from .hygiene import Concern, Notice
+from .hygiene.notice import amount
 from .refusal import Misuse, Refusal
 from .segment import Batch, ReferenceKind, Segment
 from .summary import Status
@@ -42,8 +44,15 @@ class Paired:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The remarks as notices."""
-        return tuple(Notice("reading", Concern.NOTE, remark, ()) for remark in self.remarks)
+        """The remarks, and the segments of whose pairing the alignment is not sure."""
+        remarks = tuple(Notice("reading", Concern.NOTE, remark, ()) for remark in self.remarks)
+        ids = tuple(
+            id_ for id_, sure in zip(self.batch.id, self.alignment, strict=True) if sure is not None and sure < DOUBTFUL
+        )
+        if not ids:
+            return remarks
+        message = f"{amount(len(ids), 'segment', 'is', 'are')} paired with a confidence below {DOUBTFUL}"
+        return (*remarks, Notice("doubtful-pairs", Concern.WARNING, message, ids, "read them side by side"))
 
 
 def pair(
@@ -52,6 +61,7 @@ def pair(
     *,
     source: "str | Path | Sequence[str] | None" = None,
     cached: str | None = None,
+    sentences: bool | None = None,
 ) -> Paired:
     """The batch of a delivery.
 
@@ -61,16 +71,17 @@ def pair(
     aligned. Two folders (three, with the source) are
     taken file by file, paired by their names, and the documents are called by them.
     A pipe that comes alone (`-` is stdin) is a table. An alignment that the cache in the folder `cached` knows (None:
-    $MTQA_CACHE) is not made again.
+    $MTQA_CACHE) is not made again. `sentences` says whether lines are split into sentences first; None: where lines
+    of one side are several of the other, and would leave some alone. A sentence is called `line.number`.
     Refuses documents that are not parallel, a source that is not theirs, and an input without segments.
     """
     if is_directory(hypothesis) and reference is not None:
-        return _of_folders(hypothesis, reference, source, cached)
+        return _of_folders(hypothesis, reference, source, cached, sentences)
     alone = reference is None and source is None
     if isinstance(hypothesis, str | Path) and not is_table(hypothesis) and not (is_pipe(hypothesis) and alone):
-        return _of_documents(hypothesis, reference, source, cached)
+        return _of_documents(hypothesis, reference, source, cached, sentences)
     if isinstance(hypothesis, Sequence) and not isinstance(hypothesis, str):
-        return _of_documents(hypothesis, reference, source, cached)
+        return _of_documents(hypothesis, reference, source, cached, sentences)
     if _is_cat_file(hypothesis) and _is_cat_file(reference) and source is None:
         return _of_deliveries(str(hypothesis), str(reference))
     if reference is not None or source is not None:
@@ -87,7 +98,9 @@ def pair(
     return Paired(batch, status, (None,) * len(batch), tuple(remarks))
 
 
-def _of_folders(hypothesis: object, reference: object, source: object, cached: str | None) -> Paired:
+def _of_folders(
+    hypothesis: object, reference: object, source: object, cached: str | None, sentences: bool | None
+) -> Paired:
     """The documents of two folders, one after the other; refuses files that are in one only, by name."""
     folders = [str(folder) for folder in (hypothesis, reference, source) if folder is not None]
     for folder in folders:
@@ -95,7 +108,8 @@ def _of_folders(hypothesis: object, reference: object, source: object, cached: s
             raise Misuse("a folder is held against a folder", where=folder, mend="name the folder of the same files")
     parts = []
     for name, *paths in paired_files(*folders):
-        part = pair(paths[0], paths[1], source=paths[2] if source is not None else None, cached=cached)
+        third = paths[2] if source is not None else None
+        part = pair(paths[0], paths[1], source=third, cached=cached, sentences=sentences)
         called = str(Path(name).with_suffix(""))
         documents = [f"{called}/{own}" if own and own != Path(called).name else called for own in part.batch.document]
         segments = [replace(row, document=own) for row, own in zip(part.batch, documents, strict=True)]
@@ -160,6 +174,7 @@ def _of_documents(
     reference: str | Path | Sequence[str] | None,
     source: str | Path | Sequence[str] | None,
     cached: str | None,
+    sentences: bool | None,
 ) -> Paired:
     name = Path(hypothesis).name if isinstance(hypothesis, str | Path) else ""
     if reference is None:
@@ -167,26 +182,42 @@ def _of_documents(
     if isinstance(reference, str | Path) and is_table(reference):
         raise Misuse("a raw document wants a raw document as its reference", where=str(reference), mend="give its text")
     remarks: list[str] = []
-    hypotheses, references = _read(hypothesis, remarks.append), _read(reference, remarks.append)
-    sources = None if source is None else _read(source, remarks.append)
-    alignment = aligned(hypotheses, references, cached=cached)
+    first, second = _read(hypothesis, remarks.append), _read(reference, remarks.append)
+    alignment, (one, other) = _aligned(first, second, cached, sentences, remarks.append)
     if not alignment.parallel:
         raise Refusal(
             f"not parallel: similarity {alignment.similarity:.2f}, nothing was paired and nothing is scored",
             where=name,
             mend="check that the reference is of this document ('mtqa align' shows the lines)",
         )
-    if sources is not None:
-        alignment = _with_source(alignment, hypotheses, references, sources, source, remarks.append)
-    segments = [_segment(bead, hypotheses, references, sources, Path(name).stem) for bead in alignment.beads]
+    third = None
+    if source is not None:
+        third = (whole_document if one.places is None else split_document)(_read(source, remarks.append))
+        alignment = _with_source(alignment, one, other, third, source, remarks.append)
+    segments = [_segment(bead, one, other, third, Path(name).stem) for bead in alignment.beads]
     return Paired(Batch.of(segments), *_standing(alignment), tuple(remarks))
+
+
+def _aligned(
+    hypotheses: Sequence[str], references: Sequence[str], cached: str | None, sentences: bool | None, say: Say
+) -> tuple[Alignment, tuple[Document, Document]]:
+    """The alignment by lines or by sentences, and the documents in what was aligned."""
+    whole = whole_document(hypotheses), whole_document(references)
+    if not sentences:
+        by_line = aligned(*(document.units for document in whole), cached=cached)
+        clear = by_line.parallel and all(bead.linked and bead.score >= DOUBTFUL for bead in by_line.beads)
+        if sentences is False or clear or not of_other_lines(*whole):
+            return by_line, whole
+        say("a line of one document is several of the other: aligned by sentences, which are called line.number")
+    split = split_document(hypotheses), split_document(references)
+    return aligned(*(document.units for document in split), cached=cached), split
 
 
 def _with_source(
     alignment: Alignment,
-    hypotheses: Sequence[str],
-    references: Sequence[str],
-    sources: Sequence[str],
+    one: Document,
+    other: Document,
+    third: Document,
     given: object,
     say: Say,
 ) -> Alignment:
@@ -194,10 +225,11 @@ def _with_source(
 
     Lines of the source that nobody translated are said, and in no bead. Refuses a source of another document.
     """
-    if len(sources) == len(hypotheses):
+    hypotheses, sources = one.units, third.units
+    if len(sources) == len(hypotheses) and one.places is None:
         beads = (replace(bead, source=bead.hypothesis) for bead in alignment.beads)
         return replace(alignment, beads=tuple(beads))
-    made = with_source(alignment, hypotheses, references, sources)
+    made = with_source(alignment, hypotheses, other.units, sources)
     if not made.parallel:
         raise Refusal(
             f"{len(sources)} source lines, {len(hypotheses)} hypothesis lines, and they are not parallel: "
@@ -226,22 +258,23 @@ def _standing(alignment: Alignment) -> tuple[tuple[Status, ...], tuple[float | N
     return status, tuple(float(bead.score) if bead.hypothesis and bead.reference else None for bead in alignment.beads)
 
 
-def _segment(
-    bead: Bead, hypothesis: Sequence[str], reference: Sequence[str], source: Sequence[str] | None, document: str
-) -> Segment:
-    """The segment of a bead, named by its lines from 1: `9`, `9-10`, or `r9` where the hypothesis has none."""
+def _segment(bead: Bead, one: Document, other: Document, third: Document | None, document: str) -> Segment:
+    """The segment of a bead, named by its lines from 1: `9`, `9-10`, or `r9` where the hypothesis has none.
+
+    Sentences are `9.2`, the second one of line 9.
+    """
     return Segment(
-        id=_lines(bead.hypothesis) if bead.hypothesis else "r" + _lines(bead.reference),
-        hypothesis=joined_lines([hypothesis[n] for n in bead.hypothesis]),
-        references=(joined_lines([reference[n] for n in bead.reference]),) if bead.reference else (),
-        source=joined_lines([source[n] for n in bead.source]) if source is not None and bead.source else None,
+        id=_called(bead.hypothesis, one) if bead.hypothesis else "r" + _called(bead.reference, other),
+        hypothesis=joined_lines([one.units[n] for n in bead.hypothesis]),
+        references=(joined_lines([other.units[n] for n in bead.reference]),) if bead.reference else (),
+        source=joined_lines([third.units[n] for n in bead.source]) if third is not None and bead.source else None,
         document=document,
         reference_kind=ReferenceKind.INDEPENDENT,
     )
 
 
-def _lines(numbers: Sequence[int]) -> str:
-    first, last = numbers[0] + 1, numbers[-1] + 1
-    if last - first + 1 != len(numbers):
-        return "+".join(str(number + 1) for number in numbers)
-    return str(first) if first == last else f"{first}-{last}"
+def _called(numbers: Sequence[int], document: Document) -> str:
+    first, last = document.name(numbers[0]), document.name(numbers[-1])
+    if numbers[-1] - numbers[0] + 1 != len(numbers):
+        return "+".join(map(document.name, numbers))
+    return first if first == last else f"{first}-{last}"

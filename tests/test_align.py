@@ -312,6 +312,21 @@ class TestCommand:
             "check that they are the same document in the same language\n"
         )
 
+    def test_doubtful_beads_are_named(self, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+        reference = lines_of(CORRECTION)
+        other = tmp_path / "r.txt"
+        other.write_text("\n".join(" ".join(reference[at : at + 6]) for at in range(0, 24, 6)), encoding="utf-8")
+        _, out, err = self.run(capsysbinary, str(ROOT / SEED), str(other))
+        rows = [json.loads(line) for line in out.splitlines()]
+        doubtful = [row for row in rows if row["hypothesis"] and row["reference"] and row["score"] < 0.8]
+        said = err.splitlines()
+        assert said[0] == "mtqa: a line of one document is several of the other; --sentences aligns what is in them"
+        assert said[1].endswith(f"doubtful (score below 0.8): {len(doubtful)}") and doubtful
+        assert said[2:] == [
+            f"  hypothesis {'+'.join(map(str, row['hypothesis']))}, reference {row['reference'][0]}: {row['score']:.2f}"
+            for row in doubtful
+        ]
+
     def test_sentences_keep_their_places(self, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
         one, other, out = tmp_path / "h.txt", tmp_path / "r.txt", tmp_path / "out.jsonl"
         one.write_text("The mayor opened the bridge. Traffic was slow.\n\nIt rained in Porto.\n", encoding="utf-8")

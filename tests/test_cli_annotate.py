@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def annotate(file: Path, findings: Sequence[ErrorSpan], *, code: int = 0) -> byt
     return Path("out.xlf").read_bytes() if code == 0 else b""
 
 
+def without_what_came_in(annotated: bytes) -> bytes:
+    """The file without the lists, the references to them and the version of ITS."""
+    bare = re.sub(rb"<its:locQualityIssues .*?</its:locQualityIssues>", b"", annotated)
+    declared = rb' xmlns:[a-z-]+="http://www.w3.org/2005/11/its"'
+    return re.sub(rb'(?:%s)?(?: [a-z-]+:version="2.0")?(?: [a-z-]+:locQualityIssuesRef="[^"]*")?' % declared, b"", bare)
+
+
 FILES = ["plain.xlf", "segmented.xlf", "trados.sdlxliff", "memoq.mqxliff", "two.xlf"]
 
 
@@ -61,14 +69,14 @@ def test_every_other_byte_stays(file: str) -> None:
     records = list(read_records(CASES / file))
     found = [finding(file, n, record.hypothesis[:3]) for n, record in enumerate(records) if record.hypothesis]
     out = annotate(CASES / file, found)
-    bare = re.sub(rb' xmlns:its="[^"]*" its:locQualityIssuesRef="[^"]*"', b"", out)
-    assert re.sub(rb"<its:locQualityIssues .*?</its:locQualityIssues>", b"", bare) == (CASES / file).read_bytes()
+    assert without_what_came_in(out) == (CASES / file).read_bytes()
     assert [(r.id, r.hypothesis, r.extras) for r in read_records("out.xlf")] == [
         (r.id, r.hypothesis, r.extras) for r in records
     ]
     root = ET.fromstring(out)
     names = [each.get("{http://www.w3.org/XML/1998/namespace}id") for each in root.iter(f"{ITS}locQualityIssues")]
-    references = [each.get(f"{ITS}locQualityIssuesRef", "").removeprefix("#") for each in root.iter()]
+    mark = "#its=" if file == "two.xlf" else "#"
+    references = [each.get(f"{ITS}locQualityIssuesRef", "").removeprefix(mark) for each in root.iter()]
     assert sorted(filter(None, references)) == sorted(map(str, names))
     assert len(set(names)) == len(names) > 0
     assert len(list(root.iter(f"{ITS}locQualityIssue"))) == len(found)
@@ -83,6 +91,52 @@ def test_an_issue_says_type_severity_and_place() -> None:
         "locQualityIssueSeverity": "67",
         "locQualityIssueComment": 'accuracy/addition, major, characters 4-7: a < b & "c" \' \n – 😀 U+0001',
     }
+
+
+@pytest.mark.parametrize(
+    ("declared", "inserted"),
+    [
+        (' xmlns:its="http://www.w3.org/2005/11/its" its:translate="yes"', b' its:version="2.0" its:locQ'),
+        (' xmlns:its="urn:another"', b' mtqa-its:version="2.0" mtqa-its:locQ'),
+        ("", b' xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0" its:locQ'),
+    ],
+)  # fmt: skip
+def test_a_unit_that_declares_the_prefix_itself_stays_sound(declared: str, inserted: bytes) -> None:
+    text = (CASES / "two.xlf").read_text(encoding="utf-8").replace('<unit id="u1"', f'<unit id="u1"{declared}')
+    Path("t.xlf").write_text(text, encoding="utf-8")
+    out = annotate(Path("t.xlf"), [finding("two.xlf", 0, "cat")])
+    assert ET.fromstring(out)[0][0].get(f"{ITS}locQualityIssuesRef") == "#its=mtqa-1"
+    assert inserted in out
+    assert b'xml:id="mtqa-1"' in out
+
+
+def test_a_list_of_several_segments_says_which_is_meant() -> None:
+    out = annotate(CASES / "two.xlf", [finding("two.xlf", 0, "cat"), finding("two.xlf", 2, "End")])
+    comments = [str(each.get("locQualityIssueComment")) for each in ET.fromstring(out).iter(f"{ITS}locQualityIssue")]
+    assert [comment.partition(": ")[0] for comment in comments] == [
+        "accuracy/addition, major, segment u1/s1, characters 4-7",
+        "accuracy/addition, major, characters 0-3",
+    ]
+
+
+def test_a_segment_without_a_target_has_its_list_in_the_unit() -> None:
+    gap = replace(finding("plain.xlf", 0, "cat"), id="5", hypothesis=Span(0, 0), text="", category="accuracy/omission")
+    text = (CASES / "plain.xlf").read_text(encoding="utf-8")
+    Path("t.xlf").write_text(re.sub('(?s)(<trans-unit id="5".*?)<target.*?</target>', r"\1", text), encoding="utf-8")
+    out = annotate(Path("t.xlf"), [gap])
+    assert without_what_came_in(out) == Path("t.xlf").read_bytes()
+    (unit,) = [each for each in ET.fromstring(out).iter() if each.get(f"{ITS}locQualityIssuesRef")]
+    assert (unit.get("id"), unit.get(f"{ITS}locQualityIssuesRef")) == ("5", "#mtqa-1")
+
+
+def test_lists_of_an_earlier_time_keep_their_names() -> None:
+    Path("first.xlf").write_bytes(annotate(CASES / "plain.xlf", [finding("plain.xlf", 0, "cat")]))
+    out = annotate(Path("first.xlf"), [finding("plain.xlf", 1, "ACME")])
+    named = [
+        each.get("{http://www.w3.org/XML/1998/namespace}id")
+        for each in ET.fromstring(out).iter(f"{ITS}locQualityIssues")
+    ]
+    assert named == ["mtqa-1", "mtqa-2"]
 
 
 def test_no_findings_no_change(capsys: pytest.CaptureFixture[str]) -> None:

@@ -535,6 +535,7 @@ class TestInspected:
         for line in (
             "origin: 1 mt, 1 not said, 1 tm",
             "state: 1 MachineTranslated, 1 ManuallyConfirmed, 1 PreTranslated",
+            "declared: 3 pt-pt to en-gb",
             "locked: 1 segment",
             "inline tags that differ from the source: 1 (segment guid-1)",
         ):
@@ -542,7 +543,14 @@ class TestInspected:
 
     def test_tags_in_another_order_and_comments_are_no_fault(self) -> None:
         for file in ("plain.xlf", "segmented.xlf", "trados.sdlxliff", "two.xlf", "phrase.mxliff"):
-            assert not [sentence for sentence in standing_of(records(file)) if sentence.startswith("inline")], file
+            assert not standing_of(records(file)).astray, file
+
+    def test_programs_read_the_same(self, capsys: pytest.CaptureFixture[str]) -> None:
+        (file,) = json.loads(self.said(capsys, str(CASES / "memoq.mqxliff"), "-f", "json"))["files"]
+        assert (file["locked"], file["tag_errors"], file["empty"], file["untranslated"]) == (1, ["guid-1"], 0, 0)
+        assert file["declared_languages"] == {"pt-pt to en-gb": 3}
+        assert file["origins"] == {"mt": 1, "": 1, "tm": 1}
+        assert file["states"] == {"MachineTranslated": 1, "ManuallyConfirmed": 1, "PreTranslated": 1}
 
     def test_filters(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert "xliff, 2 segments" in self.said(capsys, str(CASES / "trados.sdlxliff"), "--origin", "mt", "--no-locked")

@@ -20,6 +20,11 @@ SDL = (
     '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:sdl="http://sdl.com/FileTypes/SdlXliff/1.0">'
     '<file original="f"><body>{}</body></file></xliff>'
 )
+MXLIFF = (
+    '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:m="http://www.memsource.com/mxlf/2.0">'
+    '<file original="f"><body><trans-unit id="1"><source>Sim</source><target>{}</target>{}</trans-unit>'
+    "</body></file></xliff>"
+)
 TMX = (
     '<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">'
     '<tmx version="1.4"><header srclang="{}"/><body>{}</body></tmx>'
@@ -157,6 +162,24 @@ def put(name: str, text: str) -> str:
 @pytest.mark.parametrize(("name", "text", "rows"), [case[1:] for case in READ], ids=[case[0] for case in READ])
 def test_read(name: str, text: str, rows: list[tuple[str, str, str]]) -> None:
     assert [(each.id, each.source, each.hypothesis) for each in read_records(put(name, text))] == rows
+
+
+@pytest.mark.parametrize(
+    ("target", "slots", "texts"),
+    [
+        ("Yes", '<alt-trans origin="machine-trans"><target>Sure</target></alt-trans>', ("Sure", ("Yes",))),
+        ("Yes", '<alt-trans origin="machine-trans"><target/></alt-trans>', ("Yes", ())),
+        ("Yes", '<alt-trans origin="machine-trans"/>', ("Yes", ())),
+        ("Yes", '<alt-trans origin="memsource-tm"><target>WRONG</target></alt-trans>', ("Yes", ())),
+        ("", '<alt-trans origin="machine-trans"><target/></alt-trans>', ("", ())),
+    ],
+)
+def test_an_empty_place_for_machine_translation_is_none(
+    target: str, slots: str, texts: tuple[str, tuple[str, ...]]
+) -> None:
+    """Phrase writes the place of every kind of proposal, and leaves it empty where it has none."""
+    (record,) = read_records(put("t.mxliff", MXLIFF.format(target, slots)))
+    assert (record.hypothesis, record.references) == texts
 
 
 @pytest.mark.parametrize("place", ["segment", "target"])

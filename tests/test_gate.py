@@ -100,7 +100,7 @@ class TestPolicy:
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Notice", "_about"):
                     texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
                     names.update(texts[:1])
-        assert names == set(INTEGRITY) - {"unaligned", "omitted"}
+        assert names == set(INTEGRITY) - {"unaligned", "omitted", "doubtful-pairs"}
 
     def test_patterns_of_categories(self) -> None:
         policy = Policy.model_validate({"policy": "p", "critical": {"max": 0}, "findings": {"trusted": ["accuracy/*"]}})

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mtqa.formats.directory import records_of
+from mtqa.gate.policy import INTEGRITY
 from mtqa.pairing import pair
 from mtqa.refusal import Misuse, Refusal
 from mtqa.summary import Status
@@ -47,6 +48,43 @@ def test_a_lost_line_and_an_invented_one_stay_in_place() -> None:
     assert (place, paired.batch.id[place]) == (12, "r12")
     assert (paired.batch.hypothesis[place], paired.batch.references[place]) == ("", (reference[11],))
     assert paired.status.count(Status.PAIRED) == 23
+
+
+@pytest.mark.parametrize("together", [6, 24])
+def test_paragraphs_against_lines_are_aligned_by_sentences(together: int) -> None:
+    """Nobody said so: the lines alone would be joined wrongly, or not at all."""
+    hypothesis, reference = lines(SEED), lines(CORRECTION)
+    paragraphs = [" ".join(reference[at : at + together]) for at in range(0, 24, together)]
+    paired = pair(hypothesis, paragraphs)
+    assert paired.status == (Status.PAIRED,) * len(paired.batch) and len(paired.batch) >= 24
+    assert paired.batch.id[:2] == ("1.1", "2.1")
+    assert " ".join(paired.batch.hypothesis) == " ".join(hypothesis)
+    assert " ".join(texts[0] for texts in paired.batch.references) == " ".join(reference)
+    assert [notice.message for notice in paired.notices] == [
+        "a line of one document is several of the other: aligned by sentences, which are called line.number"
+    ]
+    assert {id_.split(".")[0] for id_ in pair(paragraphs, hypothesis).batch.id} == {
+        str(number + 1) for number in range(len(paragraphs))
+    }
+
+
+@pytest.mark.parametrize(("sentences", "ids"), [(True, {"1.1", "1.2", "2.1"}), (False, {"1", "2"}), (None, {"1", "2"})])
+def test_sentences_are_aligned_where_that_is_asked(sentences: bool | None, ids: set[str]) -> None:
+    hypothesis = ["The mayor opened the bridge. Traffic was slow.", "It rained in Porto."]
+    reference = ["The mayor opened a bridge. Traffic was very slow.", "It rained in Porto again."]
+    paired = pair(hypothesis, reference, source=reference, sentences=sentences)
+    assert set(paired.batch.id) == ids
+    assert paired.batch.source[-1] == reference[-1]
+
+
+def test_pairs_that_the_alignment_is_not_sure_of_are_named() -> None:
+    reference = lines(CORRECTION)
+    paired = pair(lines(SEED), [" ".join(reference[at : at + 6]) for at in range(0, 24, 6)], sentences=False)
+    (notice,) = paired.notices
+    assert notice.check == "doubtful-pairs" and notice.check in INTEGRITY
+    assert notice.message == f"{len(notice.segments)} segments are paired with a confidence below 0.8"
+    sure = dict(zip(paired.batch.id, paired.alignment, strict=True))
+    assert all((sure[id_] or 0) < 0.8 for id_ in notice.segments)
 
 
 def test_lines_that_were_joined_are_one_segment() -> None:

@@ -13,9 +13,10 @@ from ..sentences import sentences
 from ..text import joined_lines
 from . import Alignment, Bead
 
-__all__ = ["FORMS", "Document", "split_document", "whole_document", "written"]
+__all__ = ["FORMS", "Document", "of_other_lines", "split_document", "whole_document", "written"]
 
 FORMS = ("jsonl", "tsv")
+_PARAGRAPHS = 2.0
 _COLUMNS = ("hypothesis", "reference", "score", "hypothesis_text", "reference_text")
 _SOURCE_COLUMNS = ("source", "source_score", "source_text")
 
@@ -26,6 +27,16 @@ class Document:
 
     units: tuple[str, ...]
     places: tuple[tuple[int, Span], ...] | None = None
+
+    def name(self, unit: int) -> str:
+        """How people call a unit: its line from 1, `9`, or the sentence of its line, `9.2`."""
+        if self.places is None:
+            return str(unit + 1)
+        line = self.places[unit][0]
+        first = unit
+        while first and self.places[first - 1][0] == line:
+            first -= 1
+        return f"{line + 1}.{unit - first + 1}"
 
 
 def whole_document(lines: Sequence[str]) -> Document:
@@ -39,6 +50,15 @@ def split_document(lines: Sequence[str]) -> Document:
         (number, span) for number, line in enumerate(lines) for span in (sentences(line) or (Span(0, len(line)),))
     )
     return Document(tuple(span.of(lines[number]) for number, span in places), places)
+
+
+def of_other_lines(one: Document, other: Document) -> bool:
+    """Whether one side has paragraphs where the other has shorter lines: its mean line is twice as long, or longer."""
+    means = [
+        sum(map(len, document.units)) / max(1, sum(bool(unit.strip()) for unit in document.units))
+        for document in (one, other)
+    ]
+    return max(means) >= _PARAGRAPHS * max(min(means), 1)
 
 
 def written(

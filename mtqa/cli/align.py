@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..align import Alignment
     from ..align.cross import Embeddings
     from ..align.table import Document
 
 __all__ = ["command"]
+
+_LISTED = 20  # doubtful beads named on stderr; the output has the score of each
 
 _Hypothesis = Annotated[str, typer.Argument(metavar="HYP", help="The hypothesis document, a segment a line.")]
 _Reference = Annotated[
@@ -39,7 +43,7 @@ def command(
     alone, and the exit code is 4.
     """
     from ..align import align
-    from ..align.table import split_document, whole_document, written
+    from ..align.table import of_other_lines, split_document, whole_document, written
     from ..formats import check_writable, read_lines, writer
     from ..refusal import Misuse
 
@@ -68,6 +72,8 @@ def command(
     with writer(output) as stream:
         for line in written(alignment, one, other, form, source=third):
             stream.write(line.encode("utf-8", "surrogatepass"))
+    if not sentences and not cross and of_other_lines(one, other):
+        typer.echo("mtqa: a line of one document is several of the other; --sentences aligns what is in them", err=True)
     _say(alignment, f"{hypothesis} and {reference}", cross=cross, refused=refused and f"{source}: {refused}")
 
 
@@ -117,13 +123,24 @@ def _say(alignment: "Alignment", where: str, *, cross: bool, refused: str) -> No
         )
     linked = [bead for bead in alignment.beads if bead.linked]
     alone = [bead for bead in alignment.beads if not bead.linked]
-    doubtful = sum(bead.score < DOUBTFUL for bead in linked)
+    doubtful = [bead for bead in linked if bead.score < DOUBTFUL]
     sourced = [bead for bead in alignment.beads if bead.source]
     without = sum(len(bead.source) for bead in sourced if not (bead.hypothesis or bead.reference))
-    typer.echo(
+    counted = (
         f"{len(linked)} beads; alone: {sum(len(bead.hypothesis) for bead in alone)} hypothesis lines, "
         f"{sum(len(bead.reference) for bead in alone)} {'source' if cross else 'reference'} lines"
         + (f", {without} source lines" if sourced else "")
-        + f"; doubtful (score below {DOUBTFUL}): {doubtful}",
-        err=True,
+        + f"; doubtful (score below {DOUBTFUL}): {len(doubtful)}"
     )
+    listed = [
+        f"  hypothesis {_numbers(bead.hypothesis)}, {'source' if cross else 'reference'} {_numbers(bead.reference)}: "
+        f"{bead.score:.2f}"
+        for bead in doubtful[:_LISTED]
+    ]
+    more = [f"  and {len(doubtful) - _LISTED} more"] if len(doubtful) > _LISTED else []
+    typer.echo("\n".join((counted, *listed, *more)), err=True)
+
+
+def _numbers(lines: "Sequence[int]") -> str:
+    """As in the output, from 0: `7`, `7+8`."""
+    return "+".join(map(str, lines))

@@ -25,12 +25,20 @@ _Kind = Annotated[
     Literal["auto", "correction", "independent"],
     typer.Option(help="What the reference is; only against a correction is an edit an error."),
 ]
+_Sentences = Annotated[
+    bool | None,
+    typer.Option(
+        "--sentences/--lines",
+        help="What of raw documents is aligned. [default: sentences where lines of one side are several of the other]",
+    ),
+]
 
 
 def command(
     hypothesis: _Hypothesis,
     reference: _Reference = None,
     source: Annotated[str | None, typer.Option(help="Source document; aligned unless of as many lines as HYP.")] = None,
+    sentences: _Sentences = None,
     kind: _Kind = "auto",
     metrics: Annotated[str | None, typer.Option("-m", "--metrics", help="Comma-separated; see 'mtqa metrics'.")] = None,
     profile: ProfileName = "mqm-core",
@@ -62,16 +70,16 @@ def command(
     from ..scoring import Model
 
     chosen = find_metrics(metrics) if metrics is not None else DEFAULT_METRICS
-    given = Model(model, encoder, revision, online, precision, over_long)
     with open_cluster(cluster, processes=processes(count), address=address) as place:
         assessment = assess(
             hypothesis,
             reference,
             source=source,
+            sentences=sentences,
             kind=kind,
             metrics=chosen,
             profile=profile,
-            model=given,
+            model=Model(model, encoder, revision, online, precision, over_long),
             progress=shown,
             cluster=place,
             cached=absolute(cache),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..formats.door import Say
     from ..formats.record import Keep
     from ..hygiene.spoken import Inspected
+    from ..hygiene.standing import Standing
     from ..segment import Batch
 
 __all__ = ["command"]
@@ -79,10 +80,10 @@ def _inspected(path: str, columns: str | None, keep: "Keep | None") -> "Inspecte
     from ..segment import Batch, Segment
 
     remarks: list[str] = []
+    standing = None
     form = format_of(path)
     if is_bilingual(path) or keep is not None:
         batch, standing = _segments_of(path, keep, remarks.append)
-        remarks.extend(standing)
     elif form is None and path != "-":
         lines = read_lines(path, say=remarks.append)
         batch = Batch.of(Segment(str(number), line) for number, line in enumerate(lines, start=1))
@@ -90,10 +91,10 @@ def _inspected(path: str, columns: str | None, keep: "Keep | None") -> "Inspecte
         names = names_in(columns)
         batch = read_batch(path, columns=names, needs={"hypothesis"}, say=remarks.append)
     name = "text" if form is None and path != "-" else form.name if form else "stream"
-    return Inspected(path, name, take_census(batch), inspect(batch), tuple(remarks))
+    return Inspected(path, name, take_census(batch), inspect(batch), tuple(remarks), standing)
 
 
-def _segments_of(path: str, keep: "Keep | None", say: "Say") -> "tuple[Batch, tuple[str, ...]]":
+def _segments_of(path: str, keep: "Keep | None", say: "Say") -> "tuple[Batch, Standing]":
     """The segments of a file that are wanted, and what it says of their standing."""
     from ..formats import batch_of_chunks, read_records
     from ..formats.record import chunks_of_records, standing_of

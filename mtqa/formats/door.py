@@ -16,12 +16,26 @@ from typing import BinaryIO
 from ..refusal import Refusal
 from .dataset import is_uri, opened_uri
 
-__all__ = ["STDIN", "Block", "Say", "blocks", "is_pipe", "open_input", "read_bytes", "silent", "spoken", "text_of"]
+__all__ = [
+    "STDIN",
+    "Block",
+    "Say",
+    "Unpacked",
+    "blocks",
+    "is_pipe",
+    "open_input",
+    "read_bytes",
+    "silent",
+    "spoken",
+    "text_of",
+]
 
 STDIN = "-"
 Say = Callable[[str], None]
 _BOM = b"\xef\xbb\xbf"
 _LONGEST = 64 << 20  # bytes of a line: a packed file of one line would take all memory
+_RATIO = 100  # texts are packed 3 to 40 times
+_UNPACKED = 16 << 20  # bytes from which the ratio is looked at: what is smaller does no harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +73,35 @@ def open_input(path: str | Path) -> Iterator[BinaryIO]:
     if is_uri(path):
         with opened_uri(str(path)) as far:
             if str(path).lower().endswith(".gz"):
-                with gzip.open(far, "rb") as unpacked:
+                with Unpacked(far, str(path)) as unpacked:
                     yield unpacked  # type: ignore[misc]
             else:
                 yield far
         return
     _check_readable(Path(path))
     if str(path).lower().endswith(".gz"):
-        with gzip.open(path, "rb") as unpacked:
+        with open(path, "rb") as packed, Unpacked(packed, str(path)) as unpacked:
             yield unpacked  # type: ignore[misc]
     else:
         with open(path, "rb") as plain:
             yield plain
+
+
+class Unpacked(gzip.GzipFile):
+    """The bytes of a .gz; refuses one that unpacks to far more than texts do."""
+
+    def __init__(self, packed: BinaryIO, called: str) -> None:
+        super().__init__(fileobj=packed, mode="rb")
+        self._packed = packed
+        self._called = called
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As the file of the standard library."""
+        data = super().read(size)
+        if self.tell() > _UNPACKED and self.tell() > _RATIO * self._packed.tell():
+            what = f"it unpacks to more than {_RATIO} times its size"
+            raise Refusal(what, where=self._called, mend="unpack it first if it is meant so")
+        return data
 
 
 def blocks(stream: BinaryIO, name: str, *, size: int, say: Say = silent) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ..refusal import Refusal
-from .door import Say
+from .door import Say, Unpacked
 from .known import piped
 
 __all__ = ["sniffed_pipe"]
@@ -29,7 +29,7 @@ def sniffed_pipe(stream: BinaryIO, path: str | Path, name: str, say: Say) -> Ite
     """The name of the format, its bytes from the first on, and the path under which they can be read again."""
     first, stream = _opening(stream, name)
     if first.startswith(_GZIP):
-        unpacked: Any = gzip.GzipFile(fileobj=stream, mode="rb")
+        unpacked: Any = Unpacked(cast(BinaryIO, _Counted(stream)), name)
         first, stream = _opening(unpacked, name)
     if not first.startswith(_PARQUET):
         yield piped(first), stream, path
@@ -52,6 +52,26 @@ def _opening(stream: BinaryIO, name: str) -> tuple[bytes, BinaryIO]:
     except OSError as fault:
         raise Refusal(f"cannot be read: {fault.strerror}", where=name) from None
     return first, cast(BinaryIO, io.BufferedReader(_Rejoined(first, stream), _FIRST))
+
+
+class _Counted(io.RawIOBase):
+    """A pipe that knows how far it was read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._place
 
 
 class _Rejoined(io.RawIOBase):

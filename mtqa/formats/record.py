@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..refusal import Refusal
 from ..segment import ReferenceKind
@@ -12,6 +12,9 @@ from .chunk import Chunk, Kept
 from .columns import LABEL_NAMES
 from .columns import Keep as KeepColumns
 from .inline import same_codes
+
+if TYPE_CHECKING:
+    from ..hygiene.standing import Standing
 
 __all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping", "standing_of"]
 
@@ -32,7 +35,7 @@ FACTS = (
 are the inline tags of each text (`Content.map`).
 """
 
-_NAMED = 8  # ids in a sentence; the rest is counted
+_SIDES = ("source", "target")
 Keep = Callable[["Record"], bool]
 
 
@@ -100,24 +103,24 @@ def keeping(*, origin: Collection[str] = (), state: Collection[str] = (), locked
     return keep
 
 
-def standing_of(records: Sequence[Record]) -> tuple[str, ...]:
-    """What CAT files say of their segments, counted in sentences: origins, states, locks, tags that went astray.
+def standing_of(records: Sequence[Record]) -> "Standing":
+    """What CAT files say of their segments, counted.
 
     Tags are compared where there is a hypothesis: as many of each kind and id as in the source, in any order.
     """
-    said = []
-    for fact in ("origin", "state"):
-        counted = Counter(str(record.extras.get(fact) or "not said") for record in records)
-        if set(counted) != {"not said"}:
-            said.append(f"{fact}: " + ", ".join(f"{count} {word}" for word, count in counted.most_common()))
-    locked = sum(record.extras.get("locked") == "yes" for record in records)
-    if locked:
-        said.append(f"locked: {locked} segment{'s' if locked != 1 else ''}")
-    astray = [record.id for record in records if record.hypothesis and not _same_codes(record)]
-    if astray:
-        named = ", ".join(astray[:_NAMED]) + (", …" if len(astray) > _NAMED else "")
-        said.append(f"inline tags that differ from the source: {len(astray)} (segment {named})")
-    return tuple(said)
+    from ..hygiene.standing import Standing
+
+    def counted(words: Iterable[str]) -> dict[str, int]:
+        return dict(Counter(words).most_common())
+
+    languages = ([str(record.extras.get(f"{side}_language") or "") for side in _SIDES] for record in records)
+    return Standing(
+        languages=counted(" to ".join(filter(None, pair)) for pair in languages),
+        origins=counted(str(record.extras.get("origin") or "") for record in records),
+        states=counted(str(record.extras.get("state") or "") for record in records),
+        locked=sum(record.extras.get("locked") == "yes" for record in records),
+        astray=tuple(record.id for record in records if record.hypothesis and not _same_codes(record)),
+    )
 
 
 def _same_codes(record: Record) -> bool:

@@ -177,10 +177,12 @@ class _Scene:
         return without_literal_tags(content, _marks(unit)) if self._dialect.literal_tags else content
 
     def _machine(self, unit: Node) -> Content | None:
-        """The raw machine translation of a unit; None where it has none."""
+        """The raw machine translation of a unit; None where it has none: Phrase leaves an empty target in its place."""
         for proposal in unit.all("alt-trans"):
-            if proposal.get("origin") == "machine-trans" and (target := proposal.first("target")) is not None:
-                return self._content(target, unit)
+            if proposal.get("origin") == "machine-trans":
+                content = self._content(proposal.first("target"), unit)
+                if content.text or content.codes:
+                    return content
         return None
 
     def _id_of(self, unit: Node) -> str:
@@ -213,7 +215,8 @@ def _machine_match(unit: Node, segment: Node) -> Node | None:
     source = segment.first("source")
     for matches in unit.all("matches"):
         for match in matches.all("match"):
-            if matches.namespace == MATCHES and match.get("type") == "mt" and match.first("target") is not None:
+            target = match.first("target")
+            if matches.namespace == MATCHES and match.get("type") == "mt" and target is not None and target.children:
                 named = match.get("ref").rpartition("#")[2].rpartition("=")[2]
                 if source is not None and (named == segment.get("id") or _wrapped(source, named)):
                     return match

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..refusal import one_line
 from .census import Census
 from .notice import Notice, amount
+from .standing import Standing
 
 __all__ = ["Inspected", "as_json", "as_text"]
 
@@ -15,13 +16,19 @@ _IDS = 8  # named in the text form; JSON has all
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A file with its format, what it holds, and what must be said of it."""
+    """A file with its format, what it holds, and what must be said of it; `standing` where it is of a CAT tool."""
 
     path: str
     format: str
     census: Census
     notices: tuple[Notice, ...]
     remarks: tuple[str, ...] = ()
+    standing: Standing | None = None
+
+    @property
+    def all_remarks(self) -> tuple[str, ...]:
+        """What the reader said, and what the file says of its segments."""
+        return (*self.remarks, *(self.standing.remarks if self.standing is not None else ()))
 
     def counted(self, check: str) -> int:
         """The segments that one check names; 0 where it had nothing to say."""
@@ -40,7 +47,10 @@ def as_text(files: Sequence[Inspected]) -> str:
 
 
 def as_json(files: Sequence[Inspected]) -> str:
-    """Everything, `schema` mtqa.inspection/1; `untranslated` is null where no source is known."""
+    """Everything, `schema` mtqa.inspection/1; `untranslated` is null where no source is known.
+
+    `locked`, `tag_errors` (segments) and what is declared, by count, are null where the file is of no CAT tool.
+    """
     content = {
         "schema": "mtqa.inspection/1",
         "files": [
@@ -63,7 +73,8 @@ def as_json(files: Sequence[Inspected]) -> str:
                 "empty": file.counted("empty-text"),
                 "repeated": file.counted("repeated-segment"),
                 "untranslated": file.untranslated,
-                "remarks": file.remarks,
+                **_standing(file.standing),
+                "remarks": file.all_remarks,
                 "notices": [
                     {
                         "check": notice.check,
@@ -81,6 +92,16 @@ def as_json(files: Sequence[Inspected]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def _standing(standing: Standing | None) -> dict[str, object]:
+    return {
+        "locked": None if standing is None else standing.locked,
+        "tag_errors": None if standing is None else standing.astray,
+        "declared_languages": None if standing is None else standing.languages,
+        "origins": None if standing is None else standing.origins,
+        "states": None if standing is None else standing.states,
+    }
+
+
 def _paragraph(file: Inspected) -> Iterator[str]:
     census = file.census
     yield f"{file.path}: {file.format}, {amount(census.segments, 'segment')}"
@@ -95,8 +116,10 @@ def _paragraph(file: Inspected) -> Iterator[str]:
     counts.append(
         "untranslated unknown (no source)" if file.untranslated is None else f"{file.untranslated:,} untranslated"
     )
+    if file.standing is not None:
+        counts += [f"{file.standing.locked:,} locked", f"{len(file.standing.astray):,} with tag errors"]
     yield f"  {'segments':13}{', '.join(counts)}"
-    for remark in file.remarks:
+    for remark in file.all_remarks:
         yield f"  {'remark':13}{remark}"
     for notice in file.notices:
         yield f"  {notice.concern.value:13}{notice.check}: {notice.message}{_ids(notice)}"
