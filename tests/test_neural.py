@@ -653,6 +653,14 @@ class TestWork:
         assert exact.notices == () and rough.notices[-1] == f"{said}, on a sample of 8 segments"
         assert not any("from fp32" in notice for notice in scorer.score(*given).notices)
 
+    def test_a_large_model_is_not_opened_beside_itself(
+        self, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("mtqa.neural.scorer._MANY", 1)
+        assert "from fp32" in scored(models["regression"], precision="int8").notices[-1]
+        monkeypatch.setattr("mtqa.neural.scorer._LARGE", models["regression"].stat().st_size - 1)
+        assert scored(models["regression"], precision="int8").notices == ()
+
     def test_signature(self, models: dict[str, Path]) -> None:
         first, second = scored(models["regression"]), scored(models["regression"])
         parts = dict(first.signature.parts)

@@ -35,6 +35,7 @@ _SPECIFICATION = "2.2.7"
 """The version of unbabel-comet whose numbers the native engine gives."""
 _WINDOW = 4096
 _MANY, _SAMPLE = 500, 8  # rows from which a coarser precision is held against fp32, and how many are: a twentieth more
+_LARGE = 4 << 30  # bytes of a checkpoint that is not opened once more for that: it may not fit beside itself
 _BUDGET = {"cpu": 512, "cuda": 16384}
 
 
@@ -164,6 +165,8 @@ class Scorer:
         model = self.model
         whole = sorted(set(range(len(rows))) - set(long)) if len(rows) >= _MANY else []
         if self._sampled or self.precision == "fp32" or not whole or not isinstance(model, native.NativeModel):
+            return ()
+        if self.checkpoint.path.stat().st_size > _LARGE:
             return ()
         sample = whole[:: max(1, len(whole) // _SAMPLE)][:_SAMPLE]
         exact = native.load(self.checkpoint, precision="fp32", device=model.device)
