@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import stats
+from .distributions import binomial_share, hypergeometric_share
 
 __all__ = ["Plan", "SequentialPlan", "acceptance_plan", "sequential_plan"]
 
@@ -101,8 +101,8 @@ def sequential_plan(
 def _chance(accept: int, inspect: int, share: float, population: int | None) -> float:
     """The chance of at most `accept` defective ones among `inspect`."""
     if population is None:
-        return float(stats.binom.cdf(accept, inspect, share))
-    return float(stats.hypergeom.cdf(accept, population, math.ceil(share * population - 1e-9), inspect))
+        return binomial_share(accept, inspect, share)
+    return hypergeometric_share(accept, inspect, math.ceil(share * population - 1e-9), population)
 
 
 def _check(acceptable: float, limiting: float, producer_risk: float, consumer_risk: float) -> None:

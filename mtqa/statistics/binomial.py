@@ -7,8 +7,7 @@ replacement from a delivery of known size. Exact means: the stated risk is never
 import math
 from functools import lru_cache
 
-from scipy import stats
-
+from .distributions import beta_quantile, binomial_tail, hypergeometric_share, hypergeometric_tail
 from .units import checked_confidence
 
 __all__ = ["clean_segments_needed", "share_bounds", "share_exceeds_p"]
@@ -27,8 +26,8 @@ def share_bounds(
     _check(hits, inspected, population)
     risk = 1.0 - checked_confidence(confidence)
     if population is None:
-        low = 0.0 if hits == 0 else float(stats.beta.ppf(risk, hits, inspected - hits + 1))
-        high = 1.0 if hits == inspected else float(stats.beta.ppf(confidence, hits + 1, inspected - hits))
+        low = 0.0 if hits == 0 else beta_quantile(risk, hits, inspected - hits + 1)
+        high = 1.0 if hits == inspected else beta_quantile(confidence, hits + 1, inspected - hits)
         return low, high
     fewest, most = _fewest(hits, inspected, population, risk), _most(hits, inspected, population, risk)
     return fewest / population, most / population
@@ -43,8 +42,8 @@ def share_exceeds_p(hits: int, inspected: int, limit: float, *, population: int 
     if not 0.0 <= limit <= 1.0:
         raise ValueError(f"a share between 0 and 1 is wanted, not {limit}")
     if population is None:
-        return float(stats.binom.sf(hits - 1, inspected, limit))
-    return float(stats.hypergeom.sf(hits - 1, population, math.floor(limit * population + 1e-9), inspected))
+        return binomial_tail(hits, inspected, limit)
+    return hypergeometric_tail(hits, inspected, math.floor(limit * population + 1e-9), population)
 
 
 def clean_segments_needed(limit: float, *, confidence: float = 0.95) -> int:
@@ -59,7 +58,7 @@ def _most(hits: int, inspected: int, population: int, risk: float) -> int:
     low, high = hits, population - inspected + hits
     while low < high:
         middle = (low + high + 1) // 2
-        if stats.hypergeom.cdf(hits, population, middle, inspected) > risk:
+        if hypergeometric_share(hits, inspected, middle, population) > risk:
             low = middle
         else:
             high = middle - 1
@@ -71,7 +70,7 @@ def _fewest(hits: int, inspected: int, population: int, risk: float) -> int:
     low, high = hits, population - inspected + hits
     while low < high:
         middle = (low + high) // 2
-        if stats.hypergeom.sf(hits - 1, population, middle, inspected) > risk:
+        if hypergeometric_tail(hits, inspected, middle, population) > risk:
             high = middle
         else:
             low = middle + 1

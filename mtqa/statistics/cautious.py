@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_quantile, student_quantile, student_tail
 from .resampling import ratio_error, sampled_share
 from .units import BLOCK_CELLS, SEED, Floats, checked_confidence
 from .units import clustered as clustered_units
@@ -100,7 +100,7 @@ def _normal(above: Floats, below: Floats, confidence: float) -> float:
     residuals = above - ratio * below
     squares = float(residuals @ residuals)
     skewness = 2.0 * float((residuals**3).sum()) / squares**1.5 if squares > 0.0 else 0.0  # exponential weights: 2
-    level = float(stats.norm.ppf(confidence))
+    level = normal_quantile(confidence)
     return ratio + (level + (level**2 - 1.0) / 6.0 * skewness) * ratio_error(above, below)
 
 
@@ -129,7 +129,7 @@ def rate_exceeds_p(
     distance = math.log(per * rate / limit)
     if error == 0.0:
         return 0.0 if distance > 0.0 else 1.0
-    return float(stats.t.sf(distance / error, len(units) - 1))
+    return student_tail(distance / error, len(units) - 1)
 
 
 def mean_exceeds_p(
@@ -147,7 +147,7 @@ def mean_exceeds_p(
     ratio = float(above.sum() / below.sum())
     share = sampled_share(len(above) if inspected is None else inspected, population)
     error, freedom = ratio_error(above, below) * share, len(above) - 1
-    low = ratio - float(stats.t.ppf(checked_confidence(confidence), freedom)) * error
+    low = ratio - student_quantile(checked_confidence(confidence), freedom) * error
     if error == 0.0:
         return (0.0 if ratio > limit else 1.0), low
-    return float(stats.t.sf((ratio - limit) / error, freedom)), low
+    return student_tail((ratio - limit) / error, freedom), low

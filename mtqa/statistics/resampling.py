@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
+from .distributions import normal_quantile, normal_share, student_quantile
 from .units import BLOCK_CELLS, SEED, Floats, Fold, checked_confidence, clustered, single_is_exact
 
 __all__ = [
@@ -100,7 +100,7 @@ def sampled_share(inspected: int, population: int | None) -> float:
 
 def student(confidence: float, units: int) -> float:
     """The two-sided quantile of Student's t for so many units (one degree of freedom is spent on the mean)."""
-    return float(stats.t.ppf(0.5 + confidence / 2.0, units - 1))
+    return student_quantile(0.5 + confidence / 2.0, units - 1)
 
 
 def bootstrap_sums(units: Floats, *, samples: int, seed: int = SEED) -> Iterator[Floats]:
@@ -140,17 +140,17 @@ def bca_interval(
     tail = (1.0 - checked_confidence(confidence)) / 2.0
     below = (np.sum(drawn < observed) + 0.5 * np.sum(drawn == observed)) / len(drawn)  # ties count half
     below = min(max(below, 0.5 / len(drawn)), 1.0 - 0.5 / len(drawn))
-    bias = float(stats.norm.ppf(below))
+    bias = normal_quantile(below)
     gaps = without_one.mean() - without_one
     spread = float((gaps**2).sum())
     acceleration = float((gaps**3).sum()) / (6.0 * spread**1.5) if spread > 0.0 else 0.0
 
     def level(share: float) -> float:
-        quantile = bias + float(stats.norm.ppf(share))
+        quantile = bias + normal_quantile(share)
         room = 1.0 - acceleration * quantile
         if room <= 0.0:  # one unit outweighs all others: the correction has no solution but the end of the samples
             return 1.0 if quantile > 0.0 else 0.0
-        return float(stats.norm.cdf(bias + quantile / room))
+        return normal_share(bias + quantile / room)
 
     return _quantiles(drawn, level(tail), level(1.0 - tail))
 
