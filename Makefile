@@ -1,5 +1,6 @@
 # make demo   from a fresh clone to the report of the seed
 # make test   install the test extras and pass every test
+# make unit   the tests but for the slow ones, while working
 # make lint   ruff and mypy
 # make docs   out/site: the pages of docs/ and the reference from the docstrings
 # make pictures   take the pictures of the report and run the notebooks again
@@ -16,13 +17,16 @@ TORCH := torch==2.13.0
 PYVERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 LOCK := $(wildcard locks/python$(PYVERSION).txt)
 
-.PHONY: demo test lint docs pictures wheels lock sbom clean
+.PHONY: demo test unit lint docs pictures wheels lock sbom clean
 
 demo: .venv/installed
 	@$(BIN)/mtqa assess seeds/$(SEED) references/$(SEED) -o out/demo
 
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+unit: .venv/tested
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m 'not slow'
 
 lint: .venv/linted
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

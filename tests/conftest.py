@@ -6,10 +6,24 @@ from pathlib import Path
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+# Whole files that start commands, compilers, clusters or a browser by the dozen, or simulate: half of the time of all.
+SLOW = frozenset(
+    f"test_{name}.py"
+    for name in (
+        "cluster", "docs", "faults", "gate_rates", "kernels_portable", "network", "neural_diagnosis", "neural_parity",
+        "notebooks", "report_looks", "report_page", "report_several", "review_page",
+    )
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew", action="store_true", help="rewrite the golden files with what is printed now")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

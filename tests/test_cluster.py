@@ -163,7 +163,6 @@ def mtqa(*words: str) -> None:
     assert end.value.code == 0
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("ray")  # one cluster for all, where tests run on several processes
 class TestRay:
     def test_in_order_on_both_nodes(self, on_ray: Cluster) -> None:

@@ -47,7 +47,6 @@ class TestEveryNotebook:
     def test_no_path_of_the_machine_is_stored(self, path: Path) -> None:
         assert not re.search(r"/(home|root|work|Users|tmp)/", path.read_text(encoding="utf-8"))
 
-    @pytest.mark.slow
     def test_it_runs_and_shows_what_is_stored(self, path: Path) -> None:
         assert shown(executed(path)) == shown(nbformat.read(path, as_version=4))
 
