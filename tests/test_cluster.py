@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +102,21 @@ class Kills:
         return 2 * number
 
 
-def where(number: int) -> str:
-    import ray
+@dataclass(frozen=True)
+class Meets:
+    """Says on which node it is, once both nodes are at work: a machine that is busy starts the second one late."""
 
-    time.sleep(0.2)
-    return str(ray.get_runtime_context().get_node_id())
+    folder: Path
+
+    def __call__(self, number: int) -> str:
+        import ray
+
+        node = str(ray.get_runtime_context().get_node_id())
+        (self.folder / node).touch()
+        end = time.monotonic() + 120
+        while len(list(self.folder.iterdir())) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        return node
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +176,8 @@ def mtqa(*words: str) -> None:
 
 @pytest.mark.xdist_group("ray")  # one cluster for all, where tests run on several processes
 class TestRay:
-    def test_in_order_on_both_nodes(self, on_ray: Cluster) -> None:
-        found = list(on_ray.in_order(where, range(12)))
+    def test_in_order_on_both_nodes(self, on_ray: Cluster, tmp_path: Path) -> None:
+        found = list(on_ray.in_order(Meets(tmp_path), range(12)))
         assert [item for item, _ in found] == list(range(12))
         assert len({node for _, node in found}) == 2
 
