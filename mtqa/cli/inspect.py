@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_CHUNK = 1_024  # segments that are looked at together
+_CHUNK = 512  # segments that are looked at together
 
 
 def command(

@@ -16,7 +16,7 @@ from .notice import Notice
 
 __all__ = ["WINDOW", "Check", "Digests", "Packed", "Stream", "Window", "ended", "positions", "started", "windows"]
 
-WINDOW = 1_024  # segments: their sets of words take 5 MiB
+WINDOW = 512  # segments: their sets of words take 2 MiB
 
 
 class Window:
