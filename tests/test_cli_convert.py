@@ -1,15 +1,19 @@
 """`mtqa convert`: from any format to any, nothing lost, nothing half written."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtqa.cli import main
 from mtqa.formats import Record, read_batch, read_records
+from mtqa.formats.parquet_out import arrow_lists, arrow_texts
 from mtqa.segment import ReferenceKind
 
 CASES = Path(__file__).parent / "cases/formats/cat"
@@ -78,6 +82,24 @@ def test_any_text_survives(rows: list[tuple[str, str, str, str]]) -> None:
         convert("in.jsonl", "-o", "out.csv")
         csv = [(r.source, r.hypothesis, *r.references, r.extras["note"]) for r in read_records("out.csv")]
         assert csv == rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(text | st.none(), max_size=20), st.lists(st.lists(text, max_size=3), max_size=5))
+def test_columns_of_arrow_are_those_that_arrow_makes(texts: list[str | None], lists: list[list[str]]) -> None:
+    made, nested = arrow_texts(texts), arrow_lists(lists)
+    made.validate(full=True)
+    nested.validate(full=True)
+    assert made.equals(pa.array(texts, pa.string())) and nested.equals(pa.array(lists, pa.list_(pa.string())))
+
+
+def test_parquet_is_written_without_pandas() -> None:
+    """It takes 50 MiB, and pyarrow imports it to make an array of a list."""
+    Path("t.tsv").write_text("id\tmt\tpe\n1\ta\tb\n", encoding="utf-8")
+    code = "import sys; from mtqa.cli import main\ntry: main(['convert', 't.tsv', '-o', 't.parquet'])\n"
+    code += "except SystemExit as left: sys.exit(left.code or int('pandas' in sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "mtqa: t.parquet: 1 segment\n")
 
 
 def test_extra_columns_pass_through(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mtqa.cli import main
 from mtqa.formats import NEEDS_HYPOTHESIS, is_bilingual, read_batch, read_records
-from mtqa.formats.record import FACTS, Record, standing_of
+from mtqa.formats.record import FACTS, Record, Unique, standing_of
 from mtqa.formats.xliff import read_xliff
 from mtqa.pairing import pair
 from mtqa.refusal import Misuse, Refusal
@@ -560,3 +560,14 @@ class TestInspected:
 
 def test_a_file_says_its_language_pair() -> None:
     assert set(read_batch(CASES / "plain.xlf", needs=NEEDS_HYPOTHESIS).language_pair) == {"pt-en"}
+
+
+def test_ids_are_told_apart_as_they_are_written() -> None:
+    """Numbers are kept as numbers; what only reads as one is another id."""
+    unique = Unique("f.xlf")
+    for line, id_ in enumerate(["7", "007", "0", "00", "7.0", " 7", "٧", "", "9" * 18, "9" * 30], start=1):
+        assert unique.add(id_, "", line) == id_
+    assert unique.add("7", "another document", 11) == "7"
+    for id_ in ("7", "007", "9" * 30):
+        with pytest.raises(Refusal, match=f"f.xlf:12: the segment id {id_} stands twice"):
+            unique.add(id_, "", 12)

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtqa.cli import main
-from mtqa.hygiene import CHECKS, Concern, Notice, inspect
+from mtqa.hygiene import CHECKS, Concern, Inspection, Notice, inspect
 from mtqa.hygiene.census import take_census
 from mtqa.hygiene.mojibake import is_mojibake
-from mtqa.hygiene.writing import guess_language, related, script_of
+from mtqa.hygiene.stream import WINDOW, Check, Packed, Stream
+from mtqa.hygiene.writing import Sample, guess_language, related, script_of, spacing
 from mtqa.segment import Batch, ReferenceKind
 from mtqa.text import normal_typography
 
@@ -251,7 +253,7 @@ class TestWhatIsSaid:
         assert said(inspect(batch(hypotheses, references, sources))) == wanted
 
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-    def test_every_check_speaks_somewhere(self, check: Callable[[Batch], Iterator[Notice]]) -> None:
+    def test_every_check_speaks_somewhere(self, check: Callable[[Stream], Check]) -> None:
         batches = [batch(*row[:3]) for row in SPOKEN]
         batches += [
             batch([CLEAN, OTHER], ids=["a", "a"]),
@@ -259,7 +261,7 @@ class TestWhatIsSaid:
             batch(REFERENCES, REFERENCES),
             batch(["No."] * 5, [ENGLISH] * 5),
         ]
-        assert any(list(check(each)) for each in batches)
+        assert any(inspect(each, [check]) for each in batches)
 
     def test_ids_used_twice(self) -> None:
         texts = [CLEAN, OTHER, ENGLISH]
@@ -299,6 +301,60 @@ class TestWhatIsSaid:
         assert inspect(batch([persian, emoji], [persian + " شد", emoji + " too"])) == ()
 
 
+class TestAStream:
+    """What is said of segments that come by is what is said of them together."""
+
+    def inspected(self, whole: Batch, size: int) -> Inspection:
+        inspection = Inspection()
+        for start in range(0, len(whole), size):
+            inspection.add(whole.take(range(start, min(start + size, len(whole)))))
+        return inspection
+
+    @pytest.mark.parametrize(
+        "whole",
+        [
+            *(batch(*row[:3]) for row in SPOKEN),
+            batch(HYPOTHESES[1:] + HYPOTHESES[:1], REFERENCES, kind=ReferenceKind.INDEPENDENT),
+            batch(HYPOTHESES[1:] + HYPOTHESES[:1], [None, *REFERENCES[1:]], ids=["a", "b"] * 12),
+            batch([*HYPOTHESES, GERMAN, "Лидеры потребовали перемирия"], sources=[*REFERENCES, GERMAN, None]),
+        ],
+    )
+    @pytest.mark.parametrize("size", [1, 3])
+    def test_cut_anywhere_it_says_the_same(self, whole: Batch, size: int) -> None:
+        inspection = self.inspected(whole, size)
+        assert inspection.notices() == inspect(whole) and inspection.census() == take_census(whole)
+
+    def test_beyond_a_window(self) -> None:
+        whole = batch([f"{text} {n // 30}" for n, text in enumerate(HYPOTHESES * (2 * WINDOW // 24))], ids=None)
+        assert inspect(whole) == self.inspected(whole, 100).notices() != ()
+        assert take_census(whole).columns[0].texts == len(whole) > WINDOW
+
+    def test_one_hypothesis_for_far_segments(self) -> None:
+        """The texts that are compared at the end are in other windows, in many groups."""
+        hypotheses = [f"This is the long line number {n % 1_200}" for n in range(2_400)]
+        sources = [f"Der Fluss fließt nach Norden {n}" for n in range(2_400)]
+        sources[1_207] = "Seven sisters live in a small town"
+        found = {notice.check: notice.segments for notice in inspect(batch(hypotheses, sources=sources))}
+        assert found["same-hypothesis"] == ("8", "1208")
+
+    @pytest.mark.parametrize("count", [0, 1, 119, 120, 239, 240, 1_000, 4_097])
+    def test_the_texts_that_are_asked_are_spread_evenly(self, count: int) -> None:
+        sample = Sample()
+        for number in range(count):
+            sample.add(str(number))
+        assert sample.texts == [str(number) for number in range(0, count, spacing(count))]
+        assert len(sample.texts) == min(count, len(sample.texts)) < 120 and (count < 60 or len(sample.texts) >= 60)
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(st.lists(st.text(max_size=5), max_size=4), max_size=5))
+    def test_packed_texts_come_back(self, blocks: list[list[str]]) -> None:
+        packed, texts = Packed(), [text for block in blocks for text in block]
+        for block in blocks:
+            packed.extend(block)
+        assert list(packed.at(range(len(texts)))) == texts
+        assert list(packed.at(range(1, len(texts), 2))) == texts[1::2]
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["origin"] for case in CASES])
 def test_mojibake(case: dict[str, object]) -> None:
     assert is_mojibake(str(case["text"])) is case["mojibake"]
@@ -319,6 +375,18 @@ class TestWriting:
         guess = guess_language(GERMAN)
         assert guess is not None and guess.language == "de" and guess.confidence > 0.99
         assert guess_language("Too short to tell") is None
+
+    @pytest.mark.parametrize(
+        "text", [GERMAN, ENGLISH, OTHER * 2, "日本語のテキストはこのように書かれていますので", "x" * 60]
+    )
+    def test_the_guess_is_that_of_the_library(self, text: str) -> None:
+        import py3langid
+
+        guess, ranked = guess_language(text), py3langid.rank(text)
+        assert guess is not None and guess.language == ranked[0][0]
+        assert guess.confidence == pytest.approx(
+            1 / sum(math.exp(score - ranked[0][1]) for _, score in ranked), abs=1e-3
+        )
 
     def test_near_relatives(self) -> None:
         assert related("hr", "sr") and related("en", "en") and not related("en", "de")

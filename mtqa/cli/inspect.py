@@ -1,6 +1,7 @@
 """What is in a file, in the shell: `mtqa inspect`."""
 
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -8,15 +9,16 @@ import typer
 from .tables import Columns, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..formats.door import Say
-    from ..formats.record import Keep
+    from ..formats.record import Keep, Tally
     from ..hygiene.spoken import Inspected
-    from ..hygiene.standing import Standing
     from ..segment import Batch
 
 __all__ = ["command"]
+
+_CHUNK = 512  # segments that are looked at together
 
 
 def command(
@@ -73,35 +75,49 @@ def _each(files: list[str]) -> "Iterator[str]":
 
 
 def _inspected(path: str, columns: str | None, keep: "Keep | None") -> "Inspected":
-    from ..formats import format_of, is_bilingual, read_batch, read_lines
-    from ..hygiene import inspect
-    from ..hygiene.census import take_census
+    from ..formats import batch_of_chunks, format_of, is_bilingual, read_chunks
+    from ..formats.record import Tally
+    from ..hygiene import Inspection
     from ..hygiene.spoken import Inspected
-    from ..segment import Batch, Segment
 
     remarks: list[str] = []
-    standing = None
+    tally = None
     form = format_of(path)
+    batches: Iterable[Batch]
     if is_bilingual(path) or keep is not None:
-        batch, standing = _segments_of(path, keep, remarks.append)
+        tally = Tally()
+        batches = _segments_of(path, keep, tally, remarks.append)
     elif form is None and path != "-":
-        lines = read_lines(path, say=remarks.append)
-        batch = Batch.of(Segment(str(number), line) for number, line in enumerate(lines, start=1))
+        batches = _lines_of(path, remarks.append)
     else:
-        names = names_in(columns)
-        batch = read_batch(path, columns=names, needs={"hypothesis"}, say=remarks.append)
+        chunks = read_chunks(path, columns=names_in(columns), needs={"hypothesis"}, say=remarks.append)
+        batches = (batch_of_chunks([chunk]) for chunk in chunks)
+    inspection = Inspection()
+    for batch in batches:
+        inspection.add(batch)
     name = "text" if form is None and path != "-" else form.name if form else "stream"
-    return Inspected(path, name, take_census(batch), inspect(batch), tuple(remarks), standing)
+    standing = tally.standing() if tally else None
+    return Inspected(path, name, inspection.census(), inspection.notices(), tuple(remarks), standing)
 
 
-def _segments_of(path: str, keep: "Keep | None", say: "Say") -> "tuple[Batch, Standing]":
-    """The segments of a file that are wanted, and what it says of their standing."""
+def _segments_of(path: str, keep: "Keep | None", tally: "Tally", say: "Say") -> "Iterator[Batch]":
+    """The segments of a file that are wanted; `tally` hears what the file says of their standing."""
     from ..formats import batch_of_chunks, read_records
-    from ..formats.record import chunks_of_records, standing_of
+    from ..formats.record import chunks_of_records
     from ..refusal import Refusal
 
-    records = [record for record in read_records(path, say=say) if keep is None or keep(record)]
-    if not records:
+    records = (record for record in read_records(path, say=say) if keep is None or keep(record))
+    for chunk in chunks_of_records(tally.counting(records), path, unit="line", needs=(), chunk=_CHUNK):
+        yield batch_of_chunks([chunk])
+    if not tally.records:
         raise Refusal("no segments", where=path, mend="give at least one, or keep more origins and states")
-    chunks = chunks_of_records(records, path, unit="line", needs=(), chunk=len(records))
-    return batch_of_chunks(chunks), standing_of(records)
+
+
+def _lines_of(path: str, say: "Say") -> "Iterator[Batch]":
+    """The lines of a raw document, each a segment with its number."""
+    from ..formats.text import each_line
+    from ..segment import Batch, Segment
+
+    segments = (Segment(str(number), line) for number, line in enumerate(each_line(path, say), start=1))
+    while len(batch := Batch.of(islice(segments, _CHUNK))):
+        yield batch

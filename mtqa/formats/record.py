@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from .inline import same_codes
 if TYPE_CHECKING:
     from ..hygiene.standing import Standing
 
-__all__ = ["FACTS", "Keep", "Record", "Unique", "chunks_of_records", "facts", "keeping", "standing_of"]
+__all__ = ["FACTS", "Keep", "Record", "Tally", "Unique", "chunks_of_records", "facts", "keeping", "standing_of"]
 
 FACTS = (
     "state",
@@ -59,22 +59,27 @@ class Record:
 
 
 class Unique:
-    """The ids of a file so far; refuses one that stands twice in its document (and system)."""
+    """The ids of a file so far; refuses one that stands twice in its document (and system).
+
+    Numbers, which most ids are, are kept as such: half the memory.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._seen: dict[str, set[str]] = {}
+        self._seen: dict[str, set[str | int]] = {}
 
     def add(self, id_: str, within: str, line: int) -> str:
         """The id; a Refusal at its line where it stood before."""
         seen = self._seen.setdefault(within, set())
-        if id_ in seen:
+        # "007" is another id than "7"
+        kept = int(id_) if id_.isascii() and id_.isdigit() and id_[0] != "0" and len(id_) < 19 else id_
+        if kept in seen:
             raise Refusal(
                 f"the segment id {id_} stands twice",
                 where=f"{self._name}:{line}",
                 mend="segments are told apart by their ids; export the file again",
             )
-        seen.add(id_)
+        seen.add(kept)
         return id_
 
 
@@ -103,24 +108,53 @@ def keeping(*, origin: Collection[str] = (), state: Collection[str] = (), locked
     return keep
 
 
-def standing_of(records: Sequence[Record]) -> "Standing":
-    """What CAT files say of their segments, counted.
+class Tally:
+    """What CAT files say of their segments, counted as they go by.
 
     Tags are compared where there is a hypothesis: as many of each kind and id as in the source, in any order.
     """
-    from ..hygiene.standing import Standing
 
-    def counted(words: Iterable[str]) -> dict[str, int]:
-        return dict(Counter(words).most_common())
+    def __init__(self) -> None:
+        self.records = 0
+        self._languages: Counter[str] = Counter()
+        self._origins: Counter[str] = Counter()
+        self._states: Counter[str] = Counter()
+        self._locked = 0
+        self._astray: list[str] = []
 
-    languages = ([str(record.extras.get(f"{side}_language") or "") for side in _SIDES] for record in records)
-    return Standing(
-        languages=counted(" to ".join(filter(None, pair)) for pair in languages),
-        origins=counted(str(record.extras.get("origin") or "") for record in records),
-        states=counted(str(record.extras.get("state") or "") for record in records),
-        locked=sum(record.extras.get("locked") == "yes" for record in records),
-        astray=tuple(record.id for record in records if record.hypothesis and not _same_codes(record)),
-    )
+    def counting(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records as they are, each counted."""
+        for record in records:
+            said = record.extras
+            languages = [str(said.get(f"{side}_language") or "") for side in _SIDES]
+            self.records += 1
+            self._languages[" to ".join(filter(None, languages))] += 1
+            self._origins[str(said.get("origin") or "")] += 1
+            self._states[str(said.get("state") or "")] += 1
+            self._locked += said.get("locked") == "yes"
+            if record.hypothesis and not _same_codes(record):
+                self._astray.append(record.id)
+            yield record
+
+    def standing(self) -> "Standing":
+        """What has been counted, the most frequent first."""
+        from ..hygiene.standing import Standing
+
+        return Standing(
+            languages=dict(self._languages.most_common()),
+            origins=dict(self._origins.most_common()),
+            states=dict(self._states.most_common()),
+            locked=self._locked,
+            astray=tuple(self._astray),
+        )
+
+
+def standing_of(records: Iterable[Record]) -> "Standing":
+    """What CAT files say of their segments, counted."""
+    tally = Tally()
+    for _ in tally.counting(records):
+        pass
+    return tally.standing()
 
 
 def _same_codes(record: Record) -> bool:

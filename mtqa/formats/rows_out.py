@@ -15,13 +15,15 @@ from typing import Any, BinaryIO
 
 from ..refusal import Refusal
 from ..segment import ReferenceKind
+from .parquet_out import arrow_lists, arrow_texts
 from .record import Record
 from .tmx_out import write_tmx
 from .xlsx import write_xlsx
 
 __all__ = ["WRITERS", "Languages", "write_records"]
 
-_AT_ONCE = 8_192
+_ROW_GROUP = 4_096
+_AT_ONCE = 256
 Languages = tuple[str, str]
 
 
@@ -179,16 +181,27 @@ def _parquet(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    listed = shape.reference + "s"
-    columns = {column: pa.string() for column in (*shape.house, *shape.extras)}
-    schema = pa.schema([*columns.items(), *([(listed, pa.list_(pa.string()))] if shape.reference else [])])
+    columns = [(column, pa.string()) for column in (*shape.house, *shape.extras)]
+    columns += [(shape.reference + "s", pa.list_(pa.string()))] if shape.reference else []
+    schema = pa.schema(columns)
     with pq.ParquetWriter(stream, schema) as out:
-        while part := list(islice(records, _AT_ONCE)):
-            rows = [shape.listed(record) for record in part]
-            for record, row in zip(part, rows, strict=True):
-                row.update({extra: _plain(row.get(extra)) for extra in shape.extras})
-                shape.check_sound(record, [row[extra] for extra in shape.extras])
-            out.write_table(pa.Table.from_pylist(rows, schema=schema))
+        while group := list(_arrow_batches(islice(records, _ROW_GROUP), shape, schema)):
+            out.write_table(pa.Table.from_batches(group, schema))
+            group.clear()
+
+
+def _arrow_batches(records: Iterator[Record], shape: _Shape, schema: Any) -> Iterator[Any]:
+    """The records as Arrow keeps them, few at a time: as Python objects they are twenty times as large."""
+    import pyarrow as pa
+
+    while part := list(islice(records, _AT_ONCE)):
+        rows = [shape.listed(record) for record in part]
+        for record, row in zip(part, rows, strict=True):
+            row.update({extra: _plain(row.get(extra)) for extra in shape.extras})
+            shape.check_sound(record, [row[extra] for extra in shape.extras])
+        cells = [arrow_texts([row[column] for row in rows]) for column in (*shape.house, *shape.extras)]
+        cells += [arrow_lists([row[shape.reference + "s"] for row in rows])] if shape.reference else []
+        yield pa.RecordBatch.from_arrays(cells, schema=schema)
 
 
 def _xlsx(records: Iterator[Record], stream: BinaryIO, shape: _Shape) -> None:

@@ -12,7 +12,7 @@ from .columns import NEEDS_HYPOTHESIS, Layout, OnError
 from .door import Say, blocks, is_pipe, open_input, silent, spoken, text_of
 from .rows import RowCollector
 
-__all__ = ["read_lines", "read_parallel"]
+__all__ = ["each_line", "read_lines", "read_parallel"]
 
 _BLOCK = 1 << 20
 
@@ -22,7 +22,7 @@ def read_lines(path: str | Path, *, say: Say = silent) -> tuple[str, ...]:
 
     Refuses a missing, empty or binary file, a directory, and invalid UTF-8 with line and byte.
     """
-    return tuple(_lines(path, say))
+    return tuple(each_line(path, say))
 
 
 def read_parallel(
@@ -50,14 +50,15 @@ def read_parallel(
     name = spoken(hypothesis)
     layout = Layout.of(names, where=name, needs=NEEDS_HYPOTHESIS)
     collector = RowCollector(name, "line", layout, on_error, blank_is_nothing=True)
-    for number, cells in enumerate(zip(*(_lines(path, say) for path in paths), strict=True), start=1):
+    for number, cells in enumerate(zip(*(each_line(path, say) for path in paths), strict=True), start=1):
         collector.add(number, number, cells)
         if len(collector) >= chunk:
             yield collector.take()
     yield collector.take()
 
 
-def _lines(path: str | Path, say: Say) -> Iterator[str]:
+def each_line(path: str | Path, say: Say = silent) -> Iterator[str]:
+    """The lines of a raw document one by one, in constant memory; otherwise as `read_lines`."""
     name = spoken(path)
     returns: bool | None = None
     with open_input(path) as stream:

@@ -3,13 +3,14 @@
 import math
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from ..segment import Batch
-from .notice import Concern, Notice, amount, first_references, joined, named
+from .notice import Concern, Notice, amount, joined
+from .stream import Check, Stream, positions
 
 __all__ = ["FEATURES", "length", "mixed_typography", "normal_form", "typography"]
 
@@ -61,85 +62,95 @@ FEATURES = (
 _HARD_SPACE = re.compile("[\u00a0\u202f]")
 
 
-def typography(batch: Batch) -> Iterator[Notice]:
+def typography(stream: Stream) -> Check:
     """Segments in which one side writes marks plainly and the other typographically.
 
     It is a difference of house style that every metric counts as errors: straight quotation marks and hyphens alone
     take the seed from BLEU 100 to 86.
     """
     cases: Counter[str] = Counter()
-    affected: list[int] = []
-    for i, (hypothesis, reference) in enumerate(zip(batch.hypothesis, first_references(batch), strict=True)):
-        if reference is None or (hypothesis.isascii() and reference.isascii()):
-            continue  # plain on both sides
-        found = list(_differences(hypothesis, reference))
-        cases.update(found)
-        if found:
-            affected.append(i)
+    affected = positions()
+    while window := (yield None):
+        for i, hypothesis, reference in zip(window.positions, window.batch.hypothesis, window.references, strict=True):
+            if reference is None or (hypothesis.isascii() and reference.isascii()):
+                continue  # plain on both sides
+            found = list(_differences(hypothesis, reference))
+            cases.update(found)
+            if found:
+                affected.append(i)
     common = [f"{case} ({count:,})" for case, count in cases.most_common() if count >= 2]
     if len(affected) >= 2 and common:
         yield Notice(
             "typography",
-            Concern.WARNING if len(affected) * 10 >= len(batch) else Concern.NOTE,
+            Concern.WARNING if len(affected) * 10 >= stream.segments else Concern.NOTE,
             f"in {amount(len(affected), 'segment')} the typographic convention differs: {joined(common)}",
-            named(batch, affected),
+            stream.named(affected),
             "read the scores after normalisation beside the raw ones, or settle the convention",
         )
 
 
-def mixed_typography(batch: Batch) -> Iterator[Notice]:
+def mixed_typography(stream: Stream) -> Check:
     """Hypotheses that follow two conventions, the rarer one in at least three segments and one in five.
 
     Not said where the references mix as well.
     """
-    texts = [text for text in first_references(batch) if text is not None]
-    for feature in FEATURES:
-        own = [feature.used(text) for text in batch.hypothesis]
-        rarer = _rarer(own)
-        if rarer and not _rarer([feature.used(text) for text in texts]):
-            segments = [i for i, used in enumerate(own) if used in (rarer, "both")]
+    own = [_Ways() for _ in FEATURES]
+    theirs = [_Ways() for _ in FEATURES]
+    while window := (yield None):
+        for i, hypothesis, reference in zip(window.positions, window.batch.hypothesis, window.references, strict=True):
+            for feature, mine, others in zip(FEATURES, own, theirs, strict=True):
+                mine.add(i, feature.used(hypothesis))
+                if reference is not None:
+                    others.add(i, feature.used(reference))
+    for feature, mine, others in zip(FEATURES, own, theirs, strict=True):
+        rarer = mine.rarer
+        if rarer and not others.rarer:
+            segments = mine.plain if rarer == "plain" else mine.fine
             yield Notice(
                 "mixed-typography",
                 Concern.NOTE,
                 f"the hypotheses mix two conventions of {feature.name}: {feature.named(rarer)} in "
                 f"{amount(len(segments), 'segment')}",
-                named(batch, segments),
+                stream.named(segments),
                 "settle on one",
             )
 
 
-def normal_form(batch: Batch) -> Iterator[Notice]:
+def normal_form(stream: Stream) -> Check:
     """Hypotheses whose accents are composed where the reference's are not (NFC and NFD): equal to look at only."""
-    wrong = [
-        i
-        for i, (hypothesis, reference) in enumerate(zip(batch.hypothesis, first_references(batch), strict=True))
-        if reference is not None
-        and not (hypothesis.isascii() and reference.isascii())
-        and _decomposed(hypothesis) + _decomposed(reference) == 1
-    ]
+    wrong = positions()
+    while window := (yield None):
+        for i, hypothesis, reference in zip(window.positions, window.batch.hypothesis, window.references, strict=True):
+            if reference is None or (hypothesis.isascii() and reference.isascii()):
+                continue
+            if _decomposed(hypothesis) + _decomposed(reference) == 1:
+                wrong.append(i)
     if wrong:
         yield Notice(
             "normal-form",
             Concern.WARNING,
             f"in {amount(len(wrong), 'segment')} the accents of one side are separate characters (NFD)",
-            named(batch, wrong),
+            stream.named(wrong),
             "bring both sides to NFC before scoring",
         )
 
 
-def length(batch: Batch) -> Iterator[Notice]:
+def length(stream: Stream) -> Check:
     """Hypotheses that are 2.5 times longer or shorter than their reference, relative to the batch, by 40 characters.
 
-    A whole batch beyond a factor of 1.6 is said first: then the wrong reference was given, or half of a text.
+    A whole stream beyond a factor of 1.6 is said first: then the wrong reference was given, or half of a text.
     """
-    ratios = {
-        i: math.log(len(hypothesis) / len(reference))
-        for i, (hypothesis, reference) in enumerate(zip(batch.hypothesis, first_references(batch), strict=True))
-        if reference and hypothesis.strip() and reference.strip()
-    }
-    if not ratios:
+    places, mine, theirs = positions(), array("I"), array("I")
+    while window := (yield None):
+        for i, hypothesis, reference in zip(window.positions, window.batch.hypothesis, window.references, strict=True):
+            if reference and hypothesis.strip() and reference.strip():
+                places.append(i)
+                mine.append(len(hypothesis))
+                theirs.append(len(reference))
+    if not places:
         return
-    usual = median(ratios.values()) if len(ratios) >= 5 else 0.0
+    ratios = array("d", (math.log(one / other) for one, other in zip(mine, theirs, strict=True)))
+    usual = median(ratios) if len(ratios) >= 5 else 0.0
     if len(ratios) >= 5 and abs(usual) > math.log(1.6):
         yield Notice(
             "length",
@@ -149,17 +160,19 @@ def length(batch: Batch) -> Iterator[Notice]:
             (),
             "check that hypothesis and reference belong together",
         )
-    odd = [i for i, ratio in ratios.items() if abs(ratio - usual) > math.log(2.5) and _apart(batch, i, usual)]
+    factor = math.exp(usual)
+    far = (row for row, ratio in enumerate(ratios) if abs(ratio - usual) > math.log(2.5))
+    odd = [row for row in far if abs(mine[row] - theirs[row] * factor) >= 40]
     if odd:
-        longer = sum(ratios[i] > usual for i in odd)
+        longer = sum(ratios[row] > usual for row in odd)
         parts = [f"{longer:,} much longer"] * bool(longer) + [f"{len(odd) - longer:,} much shorter"] * (
             longer < len(odd)
         )
         yield Notice(
             "length-ratio",
-            Concern.WARNING if len(odd) * 50 >= len(batch) else Concern.NOTE,
+            Concern.WARNING if len(odd) * 50 >= stream.segments else Concern.NOTE,
             f"{amount(len(odd), 'hypothesis', 'has', 'have')} an unusual length against the reference: {joined(parts)}",
-            named(batch, odd),
+            stream.named(places[row] for row in odd),
             "look for omissions, additions, or rows that do not belong together",
         )
 
@@ -174,19 +187,27 @@ def _differences(hypothesis: str, reference: str) -> Iterator[str]:
         yield "no-break spaces against plain ones" if mine_hard else "plain spaces against no-break ones"
 
 
-def _rarer(used: list[str | None]) -> str | None:
-    """The convention that fewer texts follow, if enough of them do for a mixture; None otherwise."""
-    plain = sum(one in ("plain", "both") for one in used)
-    fine = sum(one in ("fine", "both") for one in used)
-    few, many = sorted((plain, fine))
-    if few < 3 or few * 4 < many:
-        return None
-    return "plain" if plain <= fine else "fine"
+class _Ways:
+    """The texts that follow each of two conventions; those that follow both are in both."""
+
+    def __init__(self) -> None:
+        self.plain = positions()
+        self.fine = positions()
+
+    def add(self, place: int, used: str | None) -> None:
+        if used in ("plain", "both"):
+            self.plain.append(place)
+        if used in ("fine", "both"):
+            self.fine.append(place)
+
+    @property
+    def rarer(self) -> str | None:
+        """The convention that fewer texts follow, if enough of them do for a mixture; None otherwise."""
+        few, many = sorted((len(self.plain), len(self.fine)))
+        if few < 3 or few * 4 < many:
+            return None
+        return "plain" if len(self.plain) <= len(self.fine) else "fine"
 
 
 def _decomposed(text: str) -> bool:
     return not unicodedata.is_normalized("NFC", text)
-
-
-def _apart(batch: Batch, i: int, usual: float) -> bool:
-    return abs(len(batch.hypothesis[i]) - len(batch.references[i][0]) * math.exp(usual)) >= 40

@@ -1,12 +1,10 @@
 """A notice: one sentence on the input, with its count, its segments, and what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..segment import Batch
-
-__all__ = ["Concern", "Notice", "amount", "first_references", "joined", "named", "sides"]
+__all__ = ["Concern", "Notice", "amount", "joined", "sides"]
 
 
 class Concern(StrEnum):
@@ -46,13 +44,3 @@ def sides(hypotheses: int, references: int, sources: int = 0, *, one: str, many:
     counts = ((hypotheses, "hypothesis"), (references, "reference"), (sources, "source"))
     said = joined([amount(count, noun) for count, noun in counts if count])
     return f"{said} {one if hypotheses + references + sources == 1 else many}"
-
-
-def named(batch: Batch, positions: Iterable[int]) -> tuple[str, ...]:
-    """The ids of the segments at these positions, each position once, in batch order."""
-    return tuple(batch.id[position] for position in sorted(set(positions)))
-
-
-def first_references(batch: Batch) -> list[str | None]:
-    """The reference that each segment is read against, None where it has none."""
-    return [references[0] if references else None for references in batch.references]

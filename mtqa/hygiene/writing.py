@@ -4,17 +4,28 @@ Scripts are exact (the Unicode names of the letters); languages are a guess with
 are long enough to tell.
 """
 
-import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
-__all__ = ["Guess", "guess_language", "language_name", "related", "script_of", "scripts", "usual_language"]
+__all__ = [
+    "Guess",
+    "Sample",
+    "guess_language",
+    "language_name",
+    "majority",
+    "related",
+    "script_of",
+    "scripts",
+    "spacing",
+]
 
 LETTERS_TO_TELL = 50  # py3langid errs on 11 of 3,000 clean news segments, all of them shorter or unsure
-_READ = 160  # characters that are read: more cost time (1 µs each) and tell little
+READ = 160  # characters that are read: more cost time (1 µs each) and tell little
+_ASKED = 120  # texts are fewer than this that are asked for the language of them all
 
 # First words of Unicode names -> script; Chinese and Japanese share theirs, so that kanji is never a foreign letter.
 _SCRIPTS = {
@@ -76,33 +87,78 @@ def script_of(text: str, *, share: float = 0.7, letters: int = 1) -> str | None:
 def guess_language(text: str) -> Guess | None:
     """The likely language of a text, None below 50 letters (20 where words have no spaces), where guesses err.
 
-    A Bayesian guess by py3langid (97 languages; Lui and Baldwin 2012) on the first 160 characters.
+    A Bayesian guess by the model of py3langid (97 languages; Lui and Baldwin 2012) on the first 160 characters.
     """
-    head = text[:_READ]
+    head = text[:READ]
     letters = sum(map(str.isalpha, head))
     if letters < LETTERS_TO_TELL and not (letters >= 20 and script_of(head) in ("Han", "Thai", "Hangul")):
         return None
-    import py3langid
-
-    ranked = py3langid.rank(head)
-    best = ranked[0][1]
-    return Guess(str(ranked[0][0]), 1.0 / math.fsum(math.exp(score - best) for _, score in ranked))
+    return _guessed(head)
 
 
-def usual_language(texts: Sequence[str | None], *, least: int = 5, sure: float = 0.99) -> Guess | None:
-    """The language of two thirds of the texts, and their share of those that could be told.
+@lru_cache(maxsize=1_024)
+def _guessed(head: str) -> Guess:
+    """The guess of py3langid.rank, a tenth of its time: of 7,480 features only those in the text are added up."""
+    import numpy as np
 
-    Asks up to 60 texts, spread evenly; those that are too short, or told with less confidence than `sure`, abstain.
-    None below `least` votes and without such a majority.
+    model = _model()
+    state, found = 0, []
+    for byte in head.encode("utf-8", "surrogatepass"):
+        state = model.tk_nextmove[(state << 8) + byte]
+        found += model.tk_output.get(state, ())
+    likely = model.nb_ptc[found].sum(axis=0, dtype=np.float64) + model.nb_pc
+    best = float(likely.max())
+    place = int(np.flatnonzero(likely == best)[-1])  # of equals the last by name, as py3langid ranks them
+    return Guess(str(model.nb_classes[place]), 1.0 / float(np.exp(likely - best).sum()))
+
+
+@cache
+def _model() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
+
+
+def spacing(count: int) -> int:
+    """Every how manieth of so many texts is asked for its language: a power of two, so that 60 to 119 are.
+
+    All are asked where there are fewer. A stream, whose end nobody knows, comes to the same ones: `Sample`.
     """
-    step = max(1, len(texts) // 60)
-    guesses = [
-        guess for guess in map(guess_language, filter(None, texts[::step])) if guess and guess.confidence >= sure
-    ]
-    if len(guesses) < least:
+    step = 1
+    while -(-count // step) >= _ASKED:
+        step *= 2
+    return step
+
+
+class Sample:
+    """Every `spacing`-th text of a stream, as much as is read of it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._step = 1
+        self._count = 0
+
+    def add(self, text: str) -> None:
+        """The next text."""
+        if self._count % self._step == 0:
+            self.texts.append(text[:READ])
+            if len(self.texts) >= _ASKED:
+                self.texts = self.texts[::2]
+                self._step *= 2
+        self._count += 1
+
+    def language(self, *, least: int = 1, sure: float = 0.99) -> Guess | None:
+        """The language of two thirds of them (`majority`); what is too short or less sure than `sure` abstains."""
+        guesses = filter(None, map(guess_language, self.texts))
+        return majority([guess.language for guess in guesses if guess.confidence >= sure], least=least)
+
+
+def majority(languages: Sequence[str], *, least: int = 5) -> Guess | None:
+    """The language of two thirds of the votes, with its share; None below `least` votes and without such a majority."""
+    if len(languages) < least:
         return None
-    language, count = Counter(guess.language for guess in guesses).most_common(1)[0]
-    return Guess(language, count / len(guesses)) if count * 3 >= len(guesses) * 2 else None
+    language, count = Counter(languages).most_common(1)[0]
+    return Guess(language, count / len(languages)) if count * 3 >= len(languages) * 2 else None
 
 
 def related(one: str, other: str) -> bool:
