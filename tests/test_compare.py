@@ -71,6 +71,13 @@ class TestTheNumbers:
             assert each.interval[0] < each.value < each.interval[1] and 0.0 not in each.interval
             assert abs(each.interval[0]) > 0 and each.interval[0] * each.interval[1] > 0
 
+    def test_one_metric_with_two_settings_is_two_metrics(self) -> None:
+        made = compare(system(DELIVERED), system(HALF), metrics="bleu,bleu:tokenize=char,ter", shown=0)
+        assert [each.metric.name for each in made.differences] == ["BLEU", "BLEU:tokenize=char", "TER"]
+        assert len({each.score.value for each in made.standings}) == 6
+        alone = compare(system(DELIVERED), system(HALF), metrics="bleu:tokenize=char", shown=0)
+        assert made.differences[1].value == alone.differences[0].value
+
     def test_is_deterministic(self) -> None:
         first, second = (compare(system(DELIVERED), system(HALF), metrics="chrf", samples=50) for _ in "12")
         assert first == second

@@ -30,7 +30,10 @@ Form = Literal["tsv", "jsonl", "csv", "parquet", "json"]
 
 _Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help="TSV, CSV, JSONL, Parquet; - is stdin.")]
 _Metrics = Annotated[
-    str | None, typer.Option("-m", "--metrics", help="Comma-separated, see 'mtqa metrics'. [default: chrf++,ter]")
+    str | None,
+    typer.Option(
+        "-m", "--metrics", help="Comma-separated: ter,bleu:tokenize=zh; see 'mtqa metrics'. [default: chrf++,ter]"
+    ),
 ]
 _Form = Annotated[
     Form | None, typer.Option("-f", "--format", help="Form of the output. [default: by the suffix of -o, else tsv]")
