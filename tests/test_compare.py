@@ -44,6 +44,18 @@ def system(
 HALF = [*CORRECT[:12], *DELIVERED[12:]]
 
 
+def test_a_slow_engine_says_so_once_where_there_is_much_to_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    many = [system(["a", "b"] * 500, references=["a", "b"] * 500, name=name) for name in "xy"]
+    compare(*many, metrics="bleu", samples=1, say=heard.append)
+    monkeypatch.setenv("MTQA_ENGINE", "sacrebleu")
+    compare(system(DELIVERED), system(HALF), metrics="bleu", samples=1, say=heard.append)
+    assert heard == []
+    compare(*many, metrics="bleu,bleu:tokenize=char", samples=1, say=heard.append)
+    (said,) = heard
+    assert "slower than the native engine (BLEU, BLEU:tokenize=char: another engine was asked for)" in said
+
+
 class TestTheNumbers:
     def test_a_delivery_and_its_copy(self) -> None:
         made = compare(system(DELIVERED), system(list(DELIVERED)), metrics="bleu,chrf++,ter")
