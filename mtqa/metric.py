@@ -1,6 +1,8 @@
 """What can be measured, how much it came to, and how the number was made.
 
 A metric is a value: a name with parameters, a direction and a range. A score never travels without its signature.
+Parameters other than the usual ones are in the name, `BLEU:tokenize=zh`, so that two numbers made otherwise never stand
+under one name; the name is also how the metric is asked for, `-m bleu:tokenize=zh`.
 The printed form is the identity: two scores may be compared only where their signatures agree.
 """
 
@@ -10,7 +12,7 @@ from types import MappingProxyType
 
 from .refusal import Misuse, unknown_name
 
-__all__ = ["METRICS", "Metric", "Score", "Signature", "find_metric", "find_metrics"]
+__all__ = ["METRICS", "Metric", "Parameter", "Score", "Signature", "find_metric", "find_metrics", "spelled"]
 
 Parameter = str | int | float | bool
 
@@ -32,6 +34,11 @@ class Metric:
     needs: frozenset[str]
     about: str
 
+    @property
+    def asked(self) -> str:
+        """What the command line calls it, its parameters with it: `bleu:tokenize=zh`."""
+        return ":".join([self.key, *self.name.split(":")[1:]])
+
     def parameter(self, name: str) -> Parameter:
         """The value of one parameter; unknown names are refused with the known ones."""
         known = dict(self.parameters)
@@ -40,12 +47,20 @@ class Metric:
         return known[name]
 
     def given(self, **changes: Parameter) -> "Metric":
-        """The same metric with other parameters, checked by name and type."""
+        """The same metric with other parameters, checked by name, type and range; they become part of its name."""
         for name, value in changes.items():
             default = self.parameter(name)
             if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, type(default) | int):
                 raise Misuse(f"{self.name}: {name} is {type(default).__name__}, not {value!r}")
-        return replace(self, parameters=tuple((k, changes.get(k, v)) for k, v in self.parameters))
+        parameters = tuple((name, changes.get(name, value)) for name, value in self.parameters)
+        _check_range(self.name, dict(parameters))
+        usual = METRICS.get(self.key, self)
+        told = [
+            f":{name}={spelled(value)}"
+            for (name, value), standard in zip(parameters, usual.parameters, strict=True)
+            if (name, value) != standard
+        ]
+        return replace(self, name=usual.name + "".join(told), parameters=parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +153,38 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         )
     }
 )
+_MOST = 1_000  # n-gram orders and beta; far beyond what anybody counts
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _ALIASES = {"chrf2": "chrf", "chrfpp": "chrf++", "chrf2++": "chrf++", "sacrebleu": "bleu"}
 
 
 def find_metric(name: str | Metric) -> Metric:
     """The metric of this name, in any case (`chrF++`, `chrf2++`), or the metric itself.
 
-    An unknown name is refused with the known ones.
+    Parameters follow the name, each after a colon: `bleu:tokenize=zh:lowercase=yes`; `:lowercase` alone is yes. An
+    unknown name is refused with the known ones, so is a parameter.
     """
     if isinstance(name, Metric):
         return name
-    key = name.strip().lower()
+    asked, *options = (part.strip() for part in name.split(":"))
+    key = asked.lower()
     key = _ALIASES.get(key, key)
     if key not in METRICS:
-        raise unknown_name("metric", name.strip(), METRICS)
-    return METRICS[key]
+        raise unknown_name("metric", asked, METRICS)
+    metric = METRICS[key]
+    if options and not metric.parameters:
+        raise Misuse(
+            f"{metric.name} has no parameters, {':'.join(options)!r} found", mend="a model is named by --model"
+        )
+    if not options:
+        return metric
+    given: dict[str, Parameter] = {}
+    for option in options:
+        parameter, equals, value = (part.strip() for part in option.partition("="))
+        if parameter in given:
+            raise Misuse(f"{metric.name}: {parameter} is given twice")
+        given[parameter] = _read(metric, parameter, value if equals else "yes")
+    return metric.given(**given)
 
 
 def find_metrics(names: str) -> tuple[Metric, ...]:
@@ -161,3 +193,32 @@ def find_metrics(names: str) -> tuple[Metric, ...]:
     if not found:
         raise Misuse("no metric named", mend="known: " + ", ".join(METRICS))
     return found
+
+
+def _read(metric: Metric, name: str, value: str) -> Parameter:
+    """A parameter's value from its spelling, of the type that the parameter has."""
+    usual = metric.parameter(name)
+    if isinstance(usual, bool):
+        if value.lower() not in _FLAGS:
+            raise Misuse(f"{metric.name}: {name} is yes or no, not {value!r}")
+        return _FLAGS[value.lower()]
+    if isinstance(usual, str):
+        return value
+    if not (value.isascii() and value.isdecimal()):
+        raise Misuse(f"{metric.name}: {name} is a whole number, not {value!r}")
+    return int(value)
+
+
+def spelled(value: Parameter) -> str:
+    """A parameter's value as it stands in a metric's name: flags are yes or no."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _check_range(name: str, parameters: Mapping[str, Parameter]) -> None:
+    """Refuses numbers with which the metric's formula means nothing: orders below none, none at all."""
+    for parameter, value in parameters.items():
+        least = int(parameter == "max_ngram_order")
+        if isinstance(value, int) and not least <= value <= _MOST:
+            raise Misuse(f"{name}: {parameter} is {least} to {_MOST}, not {value}")
+    if "char_order" in parameters and not (parameters["char_order"] or parameters["word_order"]):
+        raise Misuse(f"{name}: char_order and word_order are both 0, and nothing is left to count")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .assessment import Assessment
+from .engines import Statistics, fold, segment_scores
 from .scoring.models import OWN_MODEL, Model, counted, modelled
-from .summary import measure
+from .summary import Measured, measure
 
 __all__ = ["Verification", "verify"]
 
@@ -25,7 +26,8 @@ def verify(assessment: Assessment, *, model: Model = OWN_MODEL) -> Verification:
     """Score the texts of an assessment again with the engine of this installation, neural metrics with `model`.
 
     Other texts (the data hash), another signature, and every score off by more than 1e-9 (of a model: 1e-6) are
-    differences. Results of models that were kept on disk are not asked: they are computed again.
+    differences; so are corpus scores, segment means and normalised values of the summary, of metrics that are counted.
+    Results of models that were kept on disk are not asked: they are computed again.
     """
     metrics = tuple(score.metric for score in assessment.summary.scores)
     counts = measure(assessment.batch, assessment.status, counted(metrics))
@@ -40,6 +42,7 @@ def verify(assessment: Assessment, *, model: Model = OWN_MODEL) -> Verification:
         ]
         least = TOLERANCE if name in {metric.name for metric in counted(metrics)} else OF_MODELS
         differences += _off(name, assessment, fresh_scores[name], least)
+    differences += _folded_off(assessment, again)
     return Verification(sum(len(column) for column in fresh_scores.values()), tuple(differences))
 
 
@@ -48,3 +51,26 @@ def _off(name: str, assessment: Assessment, fresh: tuple[float | None, ...], lea
     for segment, old, new in zip(assessment.batch.id, saved, fresh, strict=True):
         if (old is None) != (new is None) or (old is not None and new is not None and abs(old - new) > least):
             yield f"{name}: segment {segment} was {old}, is {new}"
+
+
+def _folded_off(assessment: Assessment, again: Measured) -> Iterator[str]:
+    """What the summary says of the whole, and what the fresh statistics fold to."""
+    summary = assessment.summary
+    for level, saved, counted_now, made in (
+        ("corpus score", summary.scores, again.statistics, _corpus),
+        ("segment mean", summary.segment_means, again.statistics, _mean),
+        ("normalised score", summary.normalised, again.normalised, _corpus),
+    ):
+        fresh = {each.metric.name: made(each) for each in counted_now}
+        for score in saved:
+            new = fresh.get(score.metric.name)
+            if new is not None and not abs(score.value - new) <= TOLERANCE:
+                yield f"{score.metric.name}: {level} was {score.value}, is {new}"
+
+
+def _corpus(stats: Statistics) -> float:
+    return float(fold(stats.metric, stats.values.sum(axis=0)))
+
+
+def _mean(stats: Statistics) -> float:
+    return float(segment_scores(stats).mean())

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 import mtqa
 from mtqa.assessment import Assessment
 from mtqa.refusal import Misuse, Refusal
+from mtqa.verify import verify
 
 ROOT = Path(__file__).parent.parent
 NAME = "001_9c63570fe49a1101.txt"
@@ -207,6 +209,17 @@ class TestShell:
         assert (run.returncode, len(run.stdout.splitlines())) == (4, 1)
         assert run.stdout.startswith("TER: segment 4 was ")
         assert run.stderr == f"mtqa: {tmp_path / 'demo'}: 1 difference from what was saved; assess the texts again\n"
+
+    def test_a_figure_of_the_whole_that_was_changed_is_found(self) -> None:
+        made = mtqa.assess(SEED, CORRECTION, metrics=["bleu"])
+        changed = {
+            "corpus score": replace(made.summary, scores=(replace(made.summary.scores[0], value=1.0),)),
+            "segment mean": replace(made.summary, segment_means=(replace(made.summary.segment_means[0], value=1.0),)),
+            "normalised score": replace(made.summary, normalised=(replace(made.summary.normalised[0], value=1.0),)),
+        }
+        for figure, summary in changed.items():
+            (said,) = verify(replace(made, summary=summary)).differences
+            assert said.startswith(f"BLEU: {figure} was 1.0, is ")
 
     @pytest.mark.parametrize(
         ("content", "message"),

@@ -44,6 +44,18 @@ def system(
 HALF = [*CORRECT[:12], *DELIVERED[12:]]
 
 
+def test_a_slow_engine_says_so_once_where_there_is_much_to_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    many = [system(["a", "b"] * 500, references=["a", "b"] * 500, name=name) for name in "xy"]
+    compare(*many, metrics="bleu", samples=1, say=heard.append)
+    monkeypatch.setenv("MTQA_ENGINE", "sacrebleu")
+    compare(system(DELIVERED), system(HALF), metrics="bleu", samples=1, say=heard.append)
+    assert heard == []
+    compare(*many, metrics="bleu,bleu:tokenize=char", samples=1, say=heard.append)
+    (said,) = heard
+    assert "slower than the native engine (BLEU, BLEU:tokenize=char: another engine was asked for)" in said
+
+
 class TestTheNumbers:
     def test_a_delivery_and_its_copy(self) -> None:
         made = compare(system(DELIVERED), system(list(DELIVERED)), metrics="bleu,chrf++,ter")
@@ -70,6 +82,13 @@ class TestTheNumbers:
             assert each.worse == 0 and each.interval is not None
             assert each.interval[0] < each.value < each.interval[1] and 0.0 not in each.interval
             assert abs(each.interval[0]) > 0 and each.interval[0] * each.interval[1] > 0
+
+    def test_one_metric_with_two_settings_is_two_metrics(self) -> None:
+        made = compare(system(DELIVERED), system(HALF), metrics="bleu,bleu:tokenize=char,ter", shown=0)
+        assert [each.metric.name for each in made.differences] == ["BLEU", "BLEU:tokenize=char", "TER"]
+        assert len({each.score.value for each in made.standings}) == 6
+        alone = compare(system(DELIVERED), system(HALF), metrics="bleu:tokenize=char", shown=0)
+        assert made.differences[1].value == alone.differences[0].value
 
     def test_is_deterministic(self) -> None:
         first, second = (compare(system(DELIVERED), system(HALF), metrics="chrf", samples=50) for _ in "12")

@@ -190,6 +190,7 @@ class TestShell:
             ("[critical]\nmax = 0\n[findings]\ntrusted = ['*']\n", 1, "FAIL"),
             ("[critical]\nmax = 0\n", 3, "INCONCLUSIVE"),
             ("[[metric]]\nname = 'comet'\nmin_mean = 0.8\n", 4, "INVALID"),
+            ("[[metric]]\nname = 'bleu:tokenize=intl'\nmin_mean = 1.0\n", 0, "PASS"),
             ("[scope]\nlanguage_pair = 'en-de'\n[critical]\nmax = 9\n", 4, "INVALID"),
         ],
     )

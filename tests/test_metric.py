@@ -2,7 +2,7 @@
 
 import pytest
 
-from mtqa.metric import METRICS, Signature, find_metric, find_metrics
+from mtqa.metric import METRICS, Parameter, Signature, find_metric, find_metrics
 from mtqa.refusal import Misuse
 
 
@@ -37,3 +37,49 @@ def test_numbers_with_other_signatures_are_not_comparable() -> None:
     assert str(one) == "BLEU|tok:13a|data:aaa|n:24"
     assert one.comparable(one.with_parts(data="bbb", n="12"))
     assert not one.comparable(one.with_parts(tok="intl"))
+
+
+# spelling, name, what it asks for
+SPELLED = [
+    ("bleu:tokenize=zh", "BLEU:tokenize=zh", {"tokenize": "zh"}),
+    ("BLEU : tokenize = zh : lowercase", "BLEU:lowercase=yes:tokenize=zh", {"tokenize": "zh", "lowercase": True}),
+    ("bleu:tokenize=13a", "BLEU", {}),
+    ("bleu:effective_order=no", "BLEU:effective_order=no", {"effective_order": False}),
+    ("chrf:beta=3", "chrF2:beta=3", {"beta": 3}),
+    ("chrf++:char_order=0", "chrF2++:char_order=0", {"char_order": 0}),
+    ("ter:normalized:asian_support=TRUE", "TER:normalized=yes:asian_support=yes", {"normalized": True}),
+]
+
+
+@pytest.mark.parametrize(("spelling", "name", "parameters"), SPELLED)
+def test_parameters_are_asked_for_by_name_and_stand_in_the_name(
+    spelling: str, name: str, parameters: dict[str, Parameter]
+) -> None:
+    metric = find_metric(spelling)
+    assert metric.name == name
+    assert {parameter: metric.parameter(parameter) for parameter in parameters} == parameters
+    assert find_metric(metric.name) == find_metric(metric.asked) == metric  # what is printed can be asked for again
+    assert metric.given(**dict(METRICS[metric.key].parameters)) == METRICS[metric.key]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "said"),
+    [
+        (
+            "bleu:tokenise=zh",
+            "unknown parameter of BLEU 'tokenise'; did you mean tokenize? known: lowercase, tokenize, ",
+        ),
+        ("bleu:", "unknown parameter of BLEU ''"),
+        ("bleu:lowercase=ja", "BLEU: lowercase is yes or no, not 'ja'"),
+        ("bleu:tokenize=zh:tokenize=13a", "BLEU: tokenize is given twice"),
+        ("chrf:beta=x", "chrF2: beta is a whole number, not 'x'"),
+        ("chrf:beta=1001", "chrF2: beta is 0 to 1000, not 1001"),
+        ("bleu:max_ngram_order=0", "BLEU: max_ngram_order is 1 to 1000, not 0"),
+        ("chrf:char_order=0", "chrF2: char_order and word_order are both 0, and nothing is left to count"),
+        ("comet:x=1", "COMET has no parameters, 'x=1' found; a model is named by --model"),
+    ],
+)
+def test_parameters_that_are_none_are_refused(spelling: str, said: str) -> None:
+    with pytest.raises(Misuse) as refusal:
+        find_metric(spelling)
+    assert str(refusal.value).startswith(said)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from .models import Encoder, ModelName, Online, OverLong, Precision, Revision
+from .tables import say
 
 __all__ = ["command"]
 
@@ -62,6 +63,7 @@ def command(
         online=online,
         precision=precision,
         over_long=over_long,
+        say=say,
     )
     with writer(output) as stream:
         stream.write(FORMS[form](made).encode("utf-8"))

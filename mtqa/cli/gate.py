@@ -77,13 +77,13 @@ def command(
     check_outputs([*(path for path, _ in outputs), *_pack_wanted(dispute)], inputs)
     excused = [waiver for path in waivers or () for waiver in read_waivers(path)]
     history = _history(ledger, vendor, language_pair or rules.scope.language_pair) if ledger and rules.drift else None
-    assessment = with_decisions(open_assessment(delivery, kind=kind), decisions or ())
+    assessment = with_decisions(open_assessment(delivery, kind=kind, metrics=rules.metrics()), decisions or ())
     verdict = gate(
         assessment,
         rules,
         waivers=excused,
         history=history,
-        baseline=None if baseline is None else open_assessment(baseline, kind=kind),
+        baseline=None if baseline is None else open_assessment(baseline, kind=kind, metrics=rules.metrics()),
         language_pair=language_pair,
         population=population,
     )
@@ -129,15 +129,22 @@ def _write_pack(assessment: "Assessment", verdict: "Verdict", path: Path, *, nam
             stream.write(render_page(pack).encode("utf-8"))
 
 
-def open_assessment(name: str, *, kind: str = "auto") -> "Assessment":
-    """A saved assessment (a folder), or a table assessed now; refuses what is not there."""
-    from ..assess import assess
+def open_assessment(name: str, *, kind: str = "auto", metrics: "Sequence[str]" = ()) -> "Assessment":
+    """A saved assessment (a folder), or a table assessed now; refuses what is not there.
+
+    A table is assessed by the usual metrics and by those of `metrics` that need no model.
+    """
+    from ..assess import DEFAULT_METRICS, assess
     from ..assessment import Assessment
+    from ..metric import find_metric
     from ..refusal import Refusal
 
     if name != "-" and "://" not in name and not Path(name).exists():
         raise Refusal("no such file or folder", where=name, mend="name an assessment or a table")
-    return Assessment.load(name) if Path(name).is_dir() else assess(name, kind=kind)
+    if Path(name).is_dir():
+        return Assessment.load(name)
+    chosen = dict.fromkeys(map(find_metric, (*DEFAULT_METRICS, *metrics)))
+    return assess(name, kind=kind, metrics=[metric for metric in chosen if "source" not in metric.needs])
 
 
 def with_decisions(assessment: "Assessment", files: "Sequence[Path]") -> "Assessment":

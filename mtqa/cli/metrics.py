@@ -15,10 +15,11 @@ def command(
 ) -> None:
     """List what can be computed here, and by which engine.
 
-    One line a metric: its name for -m, the printed name, direction, range, the engine that serves it here, what it is.
+    One line a metric: its name for -m, the printed name, direction, range, the engine that serves it here, what it is,
+    and its parameters as they are unless -m says otherwise (bleu:tokenize=zh).
     """
     from .. import engines, neural
-    from ..metric import METRICS
+    from ..metric import METRICS, spelled
 
     rows = []
     for metric in METRICS.values():
@@ -35,6 +36,7 @@ def command(
                 "engine": engine,
                 "why_not": "; ".join(f"{name}: {reason}" for name, reason in service.refused),
                 "about": metric.about,
+                "parameters": ":".join(f"{name}={spelled(value)}" for name, value in metric.parameters),
             }
         )
     if form == "json":

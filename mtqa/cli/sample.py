@@ -143,7 +143,7 @@ def _risk(name: str, assessment: "Assessment | None") -> list[float]:
 
     metric = find_metric(name)
     if metric.name not in assessment.segment_scores:
-        raise Misuse(f"the assessment has no {metric.name}", mend=f"assess it with -m {metric.key}")
+        raise Misuse(f"the assessment has no {metric.name}", mend=f"assess it with -m {metric.asked}")
     values = [value for value in assessment.segment_scores[metric.name] if value is not None]
     best = max(values) if metric.higher_is_better else min(values)
     return [0.0 if value is None else abs(best - value) for value in assessment.segment_scores[metric.name]]

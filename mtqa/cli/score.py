@@ -30,7 +30,10 @@ Form = Literal["tsv", "jsonl", "csv", "parquet", "json"]
 
 _Table = Annotated[str | None, typer.Argument(metavar="[TABLE]", help="TSV, CSV, JSONL, Parquet; - is stdin.")]
 _Metrics = Annotated[
-    str | None, typer.Option("-m", "--metrics", help="Comma-separated, see 'mtqa metrics'. [default: chrf++,ter]")
+    str | None,
+    typer.Option(
+        "-m", "--metrics", help="Comma-separated: ter,bleu:tokenize=zh; see 'mtqa metrics'. [default: chrf++,ter]"
+    ),
 ]
 _Form = Annotated[
     Form | None, typer.Option("-f", "--format", help="Form of the output. [default: by the suffix of -o, else tsv]")
@@ -165,7 +168,7 @@ def _task(
             FORMS[form],
             cluster,
             on_error=bad_row,
-            tick=shown if quick(metrics) else _warning(shown),
+            tick=shown if quick(metrics) else _warning(shown, metrics),
             keep=keep,
             mean=mean,
             models=models,
@@ -275,14 +278,16 @@ def _ticking(chunks: "Iterator[Chunk]", tick: Callable[[int], None]) -> "Iterato
         tick(len(chunk))
 
 
-def _warning(tick: Callable[[int], None]) -> Callable[[int], None]:
+def _warning(tick: Callable[[int], None], metrics: "tuple[Metric, ...]") -> Callable[[int], None]:
     """The same, with a word once it is clear that the slow engine has much to do."""
+    from ..engines import slowed
+
     rows = 0
 
     def warned(more: int) -> None:
         nonlocal rows
         if rows < _MANY <= rows + more:
-            say("the native engine is missing here, sacrebleu serves, about 100 times slower; see 'mtqa doctor'")
+            say(f"{slowed(metrics)}")
         rows += more
         tick(more)
 

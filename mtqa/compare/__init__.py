@@ -4,10 +4,11 @@ Statistics of our own on the counts of segments. sacrebleu's tests stand beside 
 results; they are not tests of their level (`mtqa.statistics.compatible`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ..engines import slowed
 from ..metric import Metric, find_metric, find_metrics
 from ..refusal import Misuse, Refusal, unknown_name
 from ..scoring.columns import neural
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_METRICS", "TESTS", "Comparison", "Difference", "Segment", "Standing", "compare"]
 
 DEFAULT_METRICS = ("bleu", "chrf++", "ter")
+_MANY = 2_000  # texts at which the slow engine is worth a word
 _SAMPLES: dict[Test, int] = {"permutation": 10_000, "bootstrap": 1000, "randomization": 10_000}
 
 
@@ -43,6 +45,7 @@ def compare(
     online: bool = False,
     precision: str = "fp32",
     over_long: str = "refuse",
+    say: Callable[[str], None] | None = None,
 ) -> Comparison:
     """The comparison of all systems in the tables with the first one, or, with `all_pairs`, of each with each.
 
@@ -51,20 +54,19 @@ def compare(
     is about other documents than these. p-values are adjusted by Holm over metrics and pairs. Intervals are bootstrap
     intervals at `confidence` (scores percentile, differences BCa). `samples` None: 10,000 swaps, 1,000 for sacrebleu's
     bootstrap. `shown` segments that changed most are named on either side. The options from `model` on are for neural
-    metrics, as in `score`. The same input gives the same numbers.
+    metrics, as in `score`; `say` hears what takes long. The same input gives the same numbers.
     Refuses other segments, references or sources; a single system; documents without names.
     """
-    chosen = _chosen(metrics)
-    given = Model(model, encoder, revision, online, precision, over_long)
+    chosen, given = _chosen(metrics), Model(model, encoder, revision, online, precision, over_long)
     if given != OWN_MODEL and not neural(chosen):
         raise Misuse("a model is given, and no metric reads one", mend="add -m comet, cometkiwi or xcomet")
     _check(
         test, samples=samples, seed=seed, shown=shown, all_pairs=all_pairs, cluster_by=cluster_by, confidence=confidence
     )
     batches = systems_of(tables, with_references=any("references" in metric.needs for metric in chosen))
-    names = tuple(batches)
-    first = batches[names[0]]
+    names, first = tuple(batches), next(iter(batches.values()))
     clusters = _documents(first) if cluster_by else None
+    _warn(say, chosen, len(names) * len(first))
     drawn = samples or _SAMPLES[test]
     table = count(batches, chosen, clusters, seed=seed, model=given)
     pairs = pairs_of(names, all_pairs=all_pairs)
@@ -96,6 +98,11 @@ def _chosen(metrics: str | Sequence[str | Metric]) -> tuple[Metric, ...]:
     if not chosen:
         raise Misuse("no metric asked for", mend="name one: chrf++")
     return chosen
+
+
+def _warn(say: Callable[[str], None] | None, metrics: Sequence[Metric], texts: int) -> None:
+    if say is not None and texts >= _MANY and (slow := slowed(metrics)):
+        say(slow)
 
 
 def _check(

@@ -67,7 +67,7 @@ class Outcome:
     differing: int
 
 
-Table = Mapping[tuple[str, str], Counted]  # by system and metric key
+Table = Mapping[tuple[str, str], Counted]  # by system and the name of the metric
 
 
 def count(
@@ -96,7 +96,7 @@ def counted(
         for number, (*_, found) in enumerate(cells):
             folded[number].append(found.fold(sums[:, edges[number] : edges[number + 1]]))
     return {
-        (name, metric.key): Counted(
+        (name, metric.name): Counted(
             name, metric, found.signature, found.fold, units[number], found.scores, np.concatenate(folded[number])
         )
         for number, (name, metric, found) in enumerate(cells)
@@ -113,7 +113,7 @@ def outcomes(
 ) -> list[Outcome]:
     """The paired permutation test of every pair under every metric: metric by metric, pair by pair."""
     asked = [
-        Pair(table[first, metric.key].units, table[second, metric.key].units, table[first, metric.key].fold)
+        Pair(table[first, metric.name].units, table[second, metric.name].units, table[first, metric.name].fold)
         for metric in metrics
         for first, second in pairs
     ]
@@ -126,17 +126,17 @@ def outcomes_of_sacrebleu(
 ) -> tuple[list[Outcome], dict[tuple[str, str], tuple[float, float]]]:
     """The same from sacrebleu's test, all against the first; and what its bootstrap says of each system and metric."""
     run = sacrebleu_bootstrap if test == "bootstrap" else sacrebleu_randomization
-    values = [[table[name, metric.key].units for metric in metrics] for name in systems]
-    rows = run(values, [table[systems[0], metric.key].fold for metric in metrics], samples=samples, seed=seed)
+    values = [[table[name, metric.name].units for metric in metrics] for name in systems]
+    rows = run(values, [table[systems[0], metric.name].fold for metric in metrics], samples=samples, seed=seed)
     found, estimates = [], {}
     for m, metric in enumerate(metrics):
-        baseline = table[systems[0], metric.key].units
+        baseline = table[systems[0], metric.name].units
         for s, name in enumerate(systems):
             result = rows[s][m]
             if result.mean is not None and result.half_width is not None:
-                estimates[name, metric.key] = (result.mean, result.half_width)
+                estimates[name, metric.name] = (result.mean, result.half_width)
             if result.p is not None:
-                differing = int((baseline != table[name, metric.key].units).any(axis=1).sum())
+                differing = int((baseline != table[name, metric.name].units).any(axis=1).sum())
                 found.append(Outcome(result.p, False, differing))
     return found, estimates
 
@@ -177,7 +177,7 @@ def differences(
     adjusted = holm([each.p for each in found])
     made = []
     for (metric, first, second), outcome, p_holm in zip(asked, found, adjusted, strict=True):
-        one, other = table[first, metric.key], table[second, metric.key]
+        one, other = table[first, metric.name], table[second, metric.name]
         gains = (other.scores - one.scores) * (1.0 if metric.higher_is_better else -1.0)
         value = other.value - one.value
         made.append(

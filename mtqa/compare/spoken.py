@@ -47,9 +47,9 @@ def as_text(comparison: Comparison) -> str:
 def as_tsv(comparison: Comparison) -> str:
     """One line a difference, in full precision, with a header."""
     rows = [list(_FIELDS)]
-    value = {(each.system, each.score.metric.key): each.score.value for each in comparison.standings}
+    value = {(each.system, each.score.metric.name): each.score.value for each in comparison.standings}
     for each in comparison.differences:
-        key = each.metric.key
+        key = each.metric.name
         low, high = each.interval or ("", "")
         numbers = [value[each.baseline, key], value[each.system, key], each.value, low, high, each.p, each.p_holm]
         flags = ["yes" if flag else "no" for flag in (each.significant, each.exact)]

@@ -38,6 +38,7 @@ __all__ = [
     "serving",
     "signature",
     "signature_of",
+    "slowed",
     "statistics",
     "statistics_of",
     "which",
@@ -272,6 +273,21 @@ def serving(metric: Metric, *, engine: str | None = None) -> Service:
     if chosen is None:
         return Service(metric, None, None, tuple(refused))
     return Service(metric, chosen.NAME, _engine_version(chosen), tuple(refused))
+
+
+def slowed(metrics: Iterable[Metric], *, engine: str | None = None) -> str | None:
+    """Who has to do the work of the native engine, and why: a sentence for whoever has much to count, None if nobody.
+
+    Metrics that only models compute are passed over.
+    """
+    told: dict[str, list[str]] = {}
+    for metric in metrics:
+        if metric.key in ("bleu", "chrf", "chrf++", "ter") and server(metric, engine=engine) != native.NAME:
+            told.setdefault(native.unavailable(metric) or "another engine was asked for", []).append(metric.name)
+    if not told:
+        return None
+    reasons = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in told.items())
+    return f"sacrebleu counts, about 100 times slower than the native engine ({reasons}); see 'mtqa doctor'"
 
 
 def which() -> tuple[Service, ...]:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from ..kernels.texts import References, Texts
-from ..metric import Metric, Signature
+from ..metric import METRICS, Metric, Signature
 from .columns import Hypotheses, ReferenceRows, check_lengths
 
 __all__ = ["Fingerprint", "complete", "data_hash", "own_parts", "sacrebleu_parts"]
@@ -156,7 +156,7 @@ def _printed(metric: Metric) -> str:
     """The name with its parameters, as sacrebleu prints it: `chrF2++`, but `chrF3+` for beta 3 and one word order."""
     if metric.key in ("chrf", "chrf++"):
         return f"chrF{metric.parameter('beta')}" + "+" * int(metric.parameter("word_order"))
-    return metric.name
+    return METRICS[metric.key].name if metric.key in METRICS else metric.name
 
 
 def _yes(flag: object) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from .columns import ALIASES
 from .dataset import is_dataset
 from .door import is_pipe, open_input
-from .mqm_tsv import is_mqm_header, read_mqm_tsv
 from .record import Record
 
 __all__ = ["FORMATS", "RECORD_READERS", "Format", "format_of", "is_bilingual", "is_table", "piped", "sniffed"]
@@ -57,7 +56,7 @@ RECORD_READERS: Mapping[str, Callable[..., Iterator[Record]]] = {
     "tmx": _reader("tmx"),
     "po": _reader("po"),
     "wmt-xml": _reader("wmt_xml"),
-    "mqm-tsv": read_mqm_tsv,
+    "mqm-tsv": _reader("mqm_tsv"),
 }
 """The formats that are read as records, segment by segment, with all that the file says of each."""
 
@@ -77,6 +76,8 @@ def sniffed(path: str | Path) -> Format | None:
     """The format of a file that can be opened: ratings of MQM are told from other TSV by their first line."""
     form = format_of(path)
     if form is not None and form.name == "tsv" and not is_pipe(path):
+        from .mqm_tsv import is_mqm_header
+
         with open_input(path) as stream:
             try:
                 return _MQM if is_mqm_header(stream.readline(1 << 16)) else form

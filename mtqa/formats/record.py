@@ -11,7 +11,6 @@ from ..segment import ReferenceKind
 from .chunk import Chunk, Kept
 from .columns import LABEL_NAMES
 from .columns import Keep as KeepColumns
-from .inline import same_codes
 
 if TYPE_CHECKING:
     from ..hygiene.standing import Standing
@@ -159,7 +158,11 @@ def standing_of(records: Iterable[Record]) -> "Standing":
 
 def _same_codes(record: Record) -> bool:
     source, hypothesis = (str(record.extras.get(f"{side}_codes") or "") for side in ("source", "hypothesis"))
-    return source == hypothesis or same_codes(source, hypothesis)
+    if source == hypothesis:
+        return True
+    from .inline import same_codes  # with its parser of markup, which a table of plain texts never needs
+
+    return same_codes(source, hypothesis)
 
 
 def chunks_of_records(

@@ -14,6 +14,7 @@ is misspelt, a check without a limit and a policy without a gating check are ref
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -275,6 +276,12 @@ class Policy(Strict):
         if self.scope.looks == "repeated" and self.scope.estimand == "vendor":
             raise ValueError("looks = 'repeated' judges a delivery in random order; a vendor is judged by documents")
         return self
+
+    def metrics(self) -> tuple[str, ...]:
+        """The printed names of the metrics that its checks read, each once."""
+        drifting = (check.measure for check in self.drift if check.measure != "mqm")
+        named = chain((check.name for check in self.metric), (check.metric for check in self.baseline), drifting)
+        return tuple(dict.fromkeys(named))
 
     def roles(self) -> Iterator[Role]:
         """The role of every check."""

@@ -42,7 +42,7 @@ def score_column(name: str, material: Inspected) -> Floats | str:
     column = material.scores.get(name)
     if column is None:
         known = ", ".join(material.scores) or "no metric"
-        return f"the assessment has no {name} (it has {known}); assess it with -m {material.metric(name).key}"
+        return f"the assessment has no {name} (it has {known}); assess it with -m {material.metric(name).asked}"
     missing = int(np.isnan(column).sum())
     if missing:
         return f"{missing} of {len(column)} judged segments have no {name}"

@@ -57,8 +57,8 @@ class Weighed:
     def difference(self, one: str, other: str, metric: Metric | None = None) -> Difference:
         """The difference of a pair under a measure (None: the deciding one), in the order in which it was computed."""
         wanted = {one, other}
-        key = (metric or self.deciding).key
-        return next(d for d in self.differences if d.metric.key == key and {d.baseline, d.system} == wanted)
+        name = (metric or self.deciding).name
+        return next(d for d in self.differences if d.metric.name == name and {d.baseline, d.system} == wanted)
 
     @property
     def measures(self) -> tuple[Metric, ...]:
