@@ -10,6 +10,7 @@ from ..mqm import ErrorSpan, Severity
 from ..summary import Assessed, Rate, Summary
 from .rows import find_row, profile_of, rows
 from .wording import (
+    EXPECTED_SENTENCE,
     LETTERS,
     Words,
     assessed_sentence,
@@ -171,8 +172,12 @@ def _worst(assessment: Assessed, words: Words) -> Section:
     legend = ", ".join(f"{LETTERS[severity]} {severity}" for severity in reversed(Severity))
     wrong = words.one == "error"
     columns = ("segment", "", "category", "[is] → should be" if wrong else "[hypothesis] → reference", "why")
-    title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
-    return Section(title, columns, tuple(lines), note=f"{legend}; [] is {'an omission' if wrong else words.missing}")
+    title = "Worst segments" if profile_of(assessment) else "Segments to look at first"
+    order = (
+        f" {EXPECTED_SENTENCE}" if any(worst.expected_penalty is not None for worst in assessment.summary.worst) else ""
+    )
+    note = f"{legend}; [] is {'an omission' if wrong else words.missing}"
+    return Section(title, columns, tuple(lines), note=f"{note}.{order}" if order else note)
 
 
 def _groups(summary: Summary, words: Words) -> Section:

@@ -115,5 +115,6 @@ def _segment(row: Row) -> dict[str, Plain]:
         "references": list(row.references),
         "errors": len(row.errors),
         "points": row.points,
+        "expected_penalty": row.expected,
         "scores": dict(row.scores),
     }
