@@ -184,6 +184,9 @@ class TestOwnProfile:
         assert own.label in check.unit and check.observed == pytest.approx(1000 * 26.5 / found.summary.words)
 
 
+TOLERATED = ((500, 20.0), (5000, 80.0))
+
+
 class TestQualityScores:
     def test_of_the_worked_example(self) -> None:
         """Seed 001: 311 points at 463.5 per 1,000 words are 53.7 (notes on error categories)."""
@@ -192,13 +195,13 @@ class TestQualityScores:
     def test_meet_the_threshold_where_the_penalty_is_just_acceptable(self) -> None:
         assert mqm.calibrated_quality(0, 500, acceptable=30, threshold=85) == 100
         assert mqm.calibrated_quality(15, 500, acceptable=30, threshold=85) == pytest.approx(85)
-        given = {"tolerances": ((500, 20.0), (5000, 80.0)), "threshold": 85.0}
-        assert mqm.logarithmic_quality(20, 500, **given) == pytest.approx(85)
-        assert mqm.logarithmic_quality(80, 5000, **given) == pytest.approx(85)
+        assert mqm.logarithmic_quality(20, 500, tolerances=TOLERATED, threshold=85) == pytest.approx(85)
+        assert mqm.logarithmic_quality(80, 5000, tolerances=TOLERATED, threshold=85) == pytest.approx(85)
 
     def test_the_logarithm_tolerates_more_a_word_in_a_short_sample(self) -> None:
-        given = {"tolerances": ((500, 20.0), (5000, 80.0)), "threshold": 85.0}
-        short, long = (mqm.logarithmic_quality(0.03 * words, words, **given) for words in (200, 5000))
+        short, long = (
+            mqm.logarithmic_quality(0.03 * words, words, tolerances=TOLERATED, threshold=85) for words in (200, 5000)
+        )
         assert short > long
 
     @pytest.mark.parametrize(
