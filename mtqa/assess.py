@@ -17,6 +17,7 @@ from .rules.marked import notices_on_marks
 from .scoring.models import OWN_MODEL, Model, Shown, counted, modelled, unseen
 from .summary import measure, summarise
 from .termbase import Termbase, read_termbase
+from .triage import expected_penalties
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,7 @@ def assess(
     measured = replace(measured, modelled=by_model.scores)
     alone, marks = set(range(len(batch))).difference(measured.paired), by_model.marks
     found = diagnose(batch, alone=alone, marks=marks, cluster=cluster, cached=cached, termbase=terms, severities=grades)
+    expected = expected_penalties(batch)
     notices = (*paired.notices, *doubts, *inspect(batch), *by_model.notices, *notices_on_marks(found.errors))
     summary = summarise(
         batch,
@@ -73,6 +75,7 @@ def assess(
         notices=notices,
         profile=weights,
         kind_basis=kind_basis,
+        expected=expected,
     )
     return Assessment(
         batch=batch,
@@ -82,4 +85,5 @@ def assess(
         signatures=measured.signatures(),
         error_spans=found.errors,
         summary=summary,
+        expected_penalty=expected,
     )

@@ -35,6 +35,10 @@ class Made:
     review: None = None
 
     @property
+    def expected_penalty(self) -> tuple[float | None, ...]:
+        return (None,) * len(self.batch)
+
+    @property
     def fingerprint(self) -> str:
         return fingerprint(self.batch, self.error_spans)
 

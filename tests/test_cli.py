@@ -219,6 +219,19 @@ def test_errors_says_what_it_passed_over_and_what_is_no_error(
     )
 
 
+def test_errors_says_what_is_hardly_a_correction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "a.tsv"
+    other = "The cat sat on the mat today.\tStock markets fell sharply in Asia yesterday."
+    rows = [f"{n}\td\t{other}" for n in (1, 2, 3)] + ["4\te\tHe ran home.\tHe ran home."]
+    table.write_text(HEADER + "\n".join(rows) + "\n", "utf-8")
+    assert run(["errors", str(table), "--kind", "correction"]) == 0
+    assert capsys.readouterr().err == (
+        "mtqa: 1 of 2 documents: what is called the correction reads like another translation; "
+        "--kind independent if nobody edited this hypothesis\n"
+        "mtqa: 3 of 4 segments have little in common with their correction: 1, 2, 3\n"
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("line", [["metrics"], ["align", f"seeds/{NAME}", f"references/{NAME}"], ["--help"]])
 def test_a_full_disk_is_no_bug(line: list[str]) -> None:

@@ -94,6 +94,16 @@ def test_tags_are_two_a_word_and_one(assessed: Assessment) -> None:
     assert found["3"] == ["OK"] * 4 + ["BAD"] + ["OK"] * 2  # "He came [gap] ."
 
 
+def test_tags_are_those_of_the_fewest_changes() -> None:
+    """As the shared tasks tag: words that moved are inserted and gone, though our error is one of word order."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"id": ["1"], "hypothesis": ["the river Somme now"], "reference": ["the Somme River now"]})
+    _, line = tags(assess(frame, kind="correction")).rstrip("\n").split("\n")
+    marks = line.split("\t")[2].split()
+    assert marks.count("BAD") == 2 and marks[1] == marks[-2] == "OK"
+
+
 def test_pearmut_counts_utf16_and_both_ends(assessed: Assessment) -> None:
     campaign = json.loads(pearmut(assessed))
     assert campaign["info"]["protocol"] == "MQM" and campaign["campaign_id"] == "mtqa"

@@ -23,7 +23,7 @@ FLOORS = {
     "ledger": 6, "review": 6, "rules": 6, "pairing": 6, "compare": 6, "calibration": 6, "exports": 6,
     "summary": 5, "scoring": 5, "termbase": 5,
     "formats": 4, "align": 4, "engines": 4, "neural": 4, "edits": 4, "sampling": 4,
-    "mqm": 3, "hygiene": 3, "sentences": 3, "kernels": 3, "cluster": 3,
+    "mqm": 3, "triage": 3, "hygiene": 3, "sentences": 3, "kernels": 3, "cluster": 3,
     "metric": 2, "segment": 2, "text": 2,
     "language": 1, "statistics": 1, "cache": 1,
     "refusal": 0, "sqlite": 0,

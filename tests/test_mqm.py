@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mtqa import mqm
 from mtqa.assess import assess
 from mtqa.assessment import Assessment
 from mtqa.gate import gate
@@ -181,3 +182,35 @@ class TestOwnProfile:
         )
         check = gate(found, tmp_path / "policy.toml").checks[0]
         assert own.label in check.unit and check.observed == pytest.approx(1000 * 26.5 / found.summary.words)
+
+
+TOLERATED = ((500, 20.0), (5000, 80.0))
+
+
+class TestQualityScores:
+    def test_of_the_worked_example(self) -> None:
+        """Seed 001: 311 points at 463.5 per 1,000 words are 53.7 (notes on error categories)."""
+        assert mqm.raw_quality(311, 671) == pytest.approx(53.65, abs=0.01)
+
+    def test_meet_the_threshold_where_the_penalty_is_just_acceptable(self) -> None:
+        assert mqm.calibrated_quality(0, 500, acceptable=30, threshold=85) == 100
+        assert mqm.calibrated_quality(15, 500, acceptable=30, threshold=85) == pytest.approx(85)
+        assert mqm.logarithmic_quality(20, 500, tolerances=TOLERATED, threshold=85) == pytest.approx(85)
+        assert mqm.logarithmic_quality(80, 5000, tolerances=TOLERATED, threshold=85) == pytest.approx(85)
+
+    def test_the_logarithm_tolerates_more_a_word_in_a_short_sample(self) -> None:
+        short, long = (
+            mqm.logarithmic_quality(0.03 * words, words, tolerances=TOLERATED, threshold=85) for words in (200, 5000)
+        )
+        assert short > long
+
+    @pytest.mark.parametrize(
+        "tolerances", [((500, 20.0), (500, 30.0)), ((500, 20.0), (5000, 200.0)), ((0, 1.0), (5, 2.0))]
+    )
+    def test_refuse_tolerances_without_a_curve(self, tolerances: tuple[tuple[int, float], tuple[int, float]]) -> None:
+        with pytest.raises(Misuse):
+            mqm.logarithmic_quality(1, 100, tolerances=tolerances, threshold=85)
+
+    def test_refuse_no_words(self) -> None:
+        with pytest.raises(Misuse, match="no words"):
+            mqm.raw_quality(0, 0)

@@ -113,6 +113,7 @@ def test_dates_that_conflict() -> None:
         ("北京市场监管部门开展综合执法", "zh"),
         ("東京の市場は今日から始まります", "ja"),
         ("Президент сказал, что не поедет", "ru"),
+        ("Schůzka se konala včera. On viděl domy.", "cs"),
         ("Zgromadzenie uchwaliło ustawę budżetową", "und"),
         ("", "und"),
     ],

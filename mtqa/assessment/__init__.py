@@ -29,6 +29,7 @@ from ..review import Review, Settled, read_review, settle, write_review
 from ..segment import LABELS, Batch, ReferenceKind, Segment
 from ..summary import Status, Summary, fingerprint, recount
 from ..text import word_count
+from ..triage import expected_penalties
 from .folder import FILES, error_table, errors_of, refuse_foreign, written_beside
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "Assessment"]
 
 SCHEMA = "mtqa.assessment/1"
+EXPECTED = "expected_penalty"
 _TEXT_COLUMNS = ("id", "document", "system", "source", "hypothesis", "references", "reference_kind")
 
 
@@ -47,7 +49,8 @@ class Assessment:
 
     Columns are in batch order. `alignment` is None where the input itself paired the texts; a score is None where
     the segment is not paired. `signatures` say how the segment scores were made. `review` is what people decided, None
-    before they did: `error_spans` and `summary` are then what stands after it.
+    before they did: `error_spans` and `summary` are then what stands after it. `expected_penalty` ranks the segments
+    against an independent reference (`mtqa.triage`), None elsewhere; it is no score, and no gate reads it.
     """
 
     batch: Batch
@@ -57,17 +60,19 @@ class Assessment:
     signatures: Mapping[str, Signature]
     error_spans: tuple[ErrorSpan, ...]
     summary: Summary
+    expected_penalty: tuple[float | None, ...]
     review: Review | None = None
 
     def __post_init__(self) -> None:
         columns = {"status": self.status, "alignment": self.alignment, **self.segment_scores}
+        columns |= {EXPECTED: self.expected_penalty}
         for name, column in columns.items():
             if len(column) != len(self.batch):
                 raise ValueError(f"{len(self.batch)} segments, {len(column)} of {name}")
 
     @property
     def segments(self) -> "pd.DataFrame":
-        """One row a segment: texts, status, alignment confidence, words; `references` is a list.
+        """One row a segment: texts, status, alignment confidence, expected penalty, words; `references` is a list.
 
         `domain` and `language_pair` are there where the input had them.
         """
@@ -82,6 +87,7 @@ class Assessment:
         frame["reference_kind"] = str(self.batch.reference_kind)
         frame["status"] = [str(status) for status in self.status]
         frame["alignment"] = pd.Series(self.alignment, dtype="float64")
+        frame[EXPECTED] = pd.Series(self.expected_penalty, dtype="float64")
         frame["words"] = [word_count(text) for text in self.batch.hypothesis]
         return frame
 
@@ -131,14 +137,21 @@ class Assessment:
             settled.errors,
             profile=self.summary.weights,
             segment_scores=self.segment_scores,
+            expected=self.expected_penalty,
         )
         summary = replace(counted, systemic=_still_systemic(review, settled), review=settled.tally)
         return replace(self, error_spans=settled.errors, summary=summary, review=review)
 
     def weighed(self, profile: Profile) -> "Assessment":
         """The same under another severity profile: penalties and the worst segments anew, all else as it is."""
-        scores = self.segment_scores
-        summary = recount(self.summary, self.batch, self.error_spans, profile=profile, segment_scores=scores)
+        summary = recount(
+            self.summary,
+            self.batch,
+            self.error_spans,
+            profile=profile,
+            segment_scores=self.segment_scores,
+            expected=self.expected_penalty,
+        )
         return replace(self, summary=summary)
 
     def __repr__(self) -> str:
@@ -219,6 +232,7 @@ class Assessment:
         for name in LABELS:
             if getattr(self.batch, name):
                 columns[name] = pa.array(list(getattr(self.batch, name)), pa.string())
+        columns[EXPECTED] = pa.array(list(self.expected_penalty), pa.float64())
         for name, values in self.segment_scores.items():
             columns[name] = pa.array(list(values), pa.float64())
         return pa.table(columns)
@@ -268,14 +282,16 @@ class Assessment:
             )
             for n in range(len(rows["id"]))
         ]
+        batch = Batch.of(segments)
         found = cls(
-            batch=Batch.of(segments),
+            batch=batch,
             status=tuple(Status(value) for value in rows["status"]),
             alignment=tuple(rows["alignment"]),
             segment_scores={name: tuple(rows[name]) for name in signatures},
             signatures=signatures,
             error_spans=errors_of(folder / FILES[2]),
             summary=TypeAdapter(Summary).validate_python(record["summary"]),
+            expected_penalty=tuple(rows[EXPECTED]) if EXPECTED in rows else expected_penalties(batch),
         )
         return found._with_review_of(folder)
 

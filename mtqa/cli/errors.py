@@ -158,15 +158,22 @@ def _marking(names: str | None) -> "tuple[Metric, ...]":
     return found
 
 
+_NAMED = 10  # segments that a line on stderr names
+
+
 class _Heard:
-    """What the spans alone do not say: how many segments had no reference, and how many an independent one."""
+    """What the spans alone do not say: which segments had no reference, an independent one, or hardly a correction."""
 
     def __init__(self) -> None:
-        self.segments = self.without = self.independent = 0
+        self.segments = self.without = self.independent = self.documents = self.doubted = 0
+        self.unlike: list[str] = []
 
     def heed(self, document: "Document") -> None:
         self.segments += document.segments
         self.without += document.segments - document.paired
+        self.documents += 1
+        self.doubted += document.doubted
+        self.unlike += document.unlike
         if document.kind == "independent":
             self.independent += document.paired
 
@@ -174,6 +181,17 @@ class _Heard:
         if self.without:
             which = "the model and the checks that need none" if marked else "the checks that need none"
             say(f"{self.without} of {self.segments} segments have no reference: only {which} looked at them")
+        if self.doubted:
+            say(
+                f"{self.doubted} of {self.documents} documents: what is called the correction reads like another "
+                "translation; --kind independent if nobody edited this hypothesis"
+            )
+        if self.unlike:
+            more = ", …" if len(self.unlike) > _NAMED else ""
+            say(
+                f"{len(self.unlike)} of {self.segments} segments have little in common with their correction: "
+                f"{', '.join(self.unlike[:_NAMED])}{more}"
+            )
         if self.independent:
             left_out = f", those less likely an error than {least:g} left out (--least 0: none)" if least else ""
             say(

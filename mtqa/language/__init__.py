@@ -41,6 +41,8 @@ _SCRIPTS = (
     ("hi", 0x0900, 0x097F),
     ("ru", 0x0400, 0x04FF),
 )
+# Letters that only one of the languages with a table has; they decide between two that share function words.
+_LETTERS = MappingProxyType({"cs": frozenset("ěřů"), "pl": frozenset("łśźż"), "de": frozenset("ß")})
 _UNSPACED = frozenset({"ja", "zh", "th"})
 _UKRAINIAN = frozenset("іїєґ")
 
@@ -83,7 +85,8 @@ def detect(texts: Iterable[str], *, enough: int = 4000) -> Language:
         chosen = "ja" if kana else max(scripts, key=lambda name: scripts[name])
         return _cyrillic(words) if chosen == "ru" else find_language(chosen)
     counts = {code: sum(1 for word in words if word in table.closed) for code, table in LANGUAGES.items()}
-    best = max(counts, key=lambda code: counts[code])
+    own = {code: sum(1 for word in words if not marks.isdisjoint(word)) for code, marks in _LETTERS.items()}
+    best = max(counts, key=lambda code: counts[code] + own.get(code, 0))
     return LANGUAGES[best] if words and counts[best] * 8 >= len(words) else UNKNOWN
 
 

@@ -8,7 +8,7 @@ FRENCH = Language(
     code="fr",
     name="French",
     closed=closed_classes(
-        neg="ne n' n’ pas jamais rien aucun aucune ni sans personne",
+        neg="pas jamais rien aucun aucune ni sans personne",
         det="le la les l' l’ un une des ce cet cette ces",
         quant="tout toute tous toutes plusieurs quelques chaque beaucoup peu plus moins",
         aux="être est sont était étaient été suis es sommes êtes sera seront serait avoir ai as a avons avez ont avait "
@@ -20,7 +20,7 @@ FRENCH = Language(
         conj="et ou mais donc or car si comme lorsque puisque",
         prep="de d' d’ du à au aux dans par pour en sur avec sous entre vers chez contre depuis pendant avant "
         "après dès",
-        adv="aussi très bien encore déjà ici là alors",
+        adv="ne n' n’ aussi très bien encore déjà ici là alors",
     ),
     numbers=MappingProxyType(
         number_words("zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze")

@@ -39,6 +39,8 @@ RUSSIAN = Language(
             "шесть/шести семь/семи восемь/восьми девять/девяти десять/десяти одиннадцать двенадцать тринадцать "
             "четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать двадцать/двадцати"
         )
+        | {"двумя": 2, "тремя": 3, "трём": 3, "трем": 3, "четырьмя": 4, "четырём": 4, "четырем": 4}
+        | {"пятью": 5, "шестью": 6, "восемью": 8, "девятью": 9, "десятью": 10}  # семью is a family, too
         | {"двое": 2, "трое": 3, "тридцать": 30, "тридцати": 30, "сорок": 40, "пятьдесят": 50, "шестьдесят": 60}
         | {"семьдесят": 70, "восемьдесят": 80, "девяносто": 90, "сто": 1e2, "двести": 200, "триста": 300}
         | {"четыреста": 400, "пятьсот": 500, "шестьсот": 600, "семьсот": 700, "восемьсот": 800, "девятьсот": 900}
@@ -79,6 +81,8 @@ UKRAINIAN = Language(
             "дев'ять/дев'яти десять/десяти одинадцять дванадцять тринадцять чотирнадцять п'ятнадцять шістнадцять "
             "сімнадцять вісімнадцять дев'ятнадцять двадцять"
         )
+        | {"двома": 2, "двом": 2, "трьома": 3, "трьом": 3, "чотирма": 4, "чотирьом": 4, "п'ятьох": 5, "п'ятьма": 5}
+        | {"шістьох": 6, "сімох": 7, "вісьмох": 8, "дев'ятьох": 9, "десятьох": 10}
         | {"тридцять": 30, "сорок": 40, "п'ятдесят": 50, "шістдесят": 60, "сімдесят": 70, "вісімдесят": 80}
         | {"дев'яносто": 90, "сто": 1e2, "двісті": 200, "триста": 300, "тисяча": 1e3, "тисячі": 1e3, "тисяч": 1e3}
         | {"мільйон": 1e6, "мільйона": 1e6, "мільйонів": 1e6, "мільярд": 1e9, "мільярда": 1e9, "мільярдів": 1e9}
@@ -114,6 +118,8 @@ CZECH = Language(
             "nula jeden/jedna/jedno dva/dvě tři čtyři pět šest sedm osm devět deset jedenáct dvanáct třináct čtrnáct "
             "patnáct šestnáct sedmnáct osmnáct devatenáct dvacet"
         )
+        | {"dvěma": 2, "třem": 3, "třemi": 3, "třech": 3, "čtyřem": 4, "čtyřmi": 4, "čtyřech": 4, "pěti": 5, "šesti": 6}
+        | {"sedmi": 7, "osmi": 8, "devíti": 9, "deseti": 10, "dvaceti": 20}
         | {"třicet": 30, "čtyřicet": 40, "padesát": 50, "šedesát": 60, "sedmdesát": 70, "osmdesát": 80, "devadesát": 90}
         | {"sto": 1e2, "set": 1e2, "sta": 1e2, "tisíc": 1e3, "tisíce": 1e3, "milion": 1e6, "miliony": 1e6}
         | {"milionu": 1e6, "milionů": 1e6, "miliarda": 1e9, "miliardy": 1e9, "miliard": 1e9}
@@ -122,6 +128,7 @@ CZECH = Language(
     feminine=word_set("ona její ji jí"),
     masculine=word_set("on jeho ho mu jemu"),
     recent=("minulý", "minulou", "minulé", "příští"),
+    negates="ne",
     clause=word_set("kde kdo který která které že aby když a ale nebo on ona oni je"),
 )
 POLISH = Language(
@@ -150,6 +157,8 @@ POLISH = Language(
             "piętnaście szesnaście siedemnaście osiemnaście "
             "dziewiętnaście dwadzieścia"
         )
+        | {"dwoma": 2, "dwóm": 2, "dwom": 2, "trzema": 3, "trzem": 3, "czterema": 4, "czterem": 4, "pięcioma": 5}
+        | {"sześcioma": 6, "siedmiu": 7, "ośmiu": 8, "dziewięciu": 9, "dziesięciu": 10, "dwudziestu": 20}
         | {"trzydzieści": 30, "czterdzieści": 40, "pięćdziesiąt": 50, "sześćdziesiąt": 60, "siedemdziesiąt": 70}
         | {"osiemdziesiąt": 80, "dziewięćdziesiąt": 90, "sto": 1e2, "dwieście": 200, "trzysta": 300, "tysiąc": 1e3}
         | {"tysiące": 1e3, "tysięcy": 1e3, "milion": 1e6, "miliony": 1e6, "miliona": 1e6, "milionów": 1e6}

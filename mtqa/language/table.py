@@ -16,7 +16,8 @@ class Language:
     `numbers` maps a number word to its value. `opposites` maps a word to those that say the contrary. `subjects` are
     the pronouns that can only be a subject or open one. `feminine` and `masculine` are the pronouns that tell a
     person's gender. `recent` are the words that turn a weekday into another one (last, next). `clause` are words that
-    may stand after a dash but never end a compound ("Istanbul-where"). `elides` says that words join with an apostrophe
+    may stand after a dash but never end a compound ("Istanbul-where"). `negates` is the prefix that turns a verb
+    into its contrary (neviděl). `elides` says that words join with an apostrophe
     (l'eau). `spaced` is False where words are written without spaces.
     """
 
@@ -31,6 +32,7 @@ class Language:
     recent: tuple[str, ...] = ()
     date_glue: tuple[str, ...] = ()
     clause: frozenset[str] = frozenset()
+    negates: str = ""
     elides: bool = False
     spaced: bool = True
 

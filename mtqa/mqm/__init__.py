@@ -7,6 +7,7 @@ ITS 2.0, so that findings can be handed to any tool that speaks one of the three
 from .error import ERROR_COLUMNS, ErrorSpan, SystemicFinding
 from .names import WMT_NAMES, category_of, wmt_name
 from .profile import PROFILES, Profile, find_profile, penalty_rate, read_profile
+from .quality import calibrated_quality, logarithmic_quality, raw_quality
 from .severities import BUILT_IN, Severities, read_severities
 from .typology import CATEGORIES, Category, Severity
 
@@ -22,9 +23,12 @@ __all__ = [
     "Severities",
     "Severity",
     "SystemicFinding",
+    "calibrated_quality",
     "category_of",
     "find_profile",
+    "logarithmic_quality",
     "penalty_rate",
+    "raw_quality",
     "read_profile",
     "read_severities",
     "wmt_name",

@@ -6,10 +6,11 @@ comes without its signature, an interval is given where there is one, and what i
 
 from dataclasses import dataclass, replace
 
-from ..mqm import ErrorSpan, Severity
+from ..mqm import ErrorSpan, Severity, raw_quality
 from ..summary import Assessed, Rate, Summary
 from .rows import find_row, profile_of, rows
 from .wording import (
+    EXPECTED_SENTENCE,
     LETTERS,
     Words,
     assessed_sentence,
@@ -85,6 +86,11 @@ def _overview(summary: Summary, words: Words) -> Section:
     if summary.penalty_points is not None:
         points = f"{figure(summary.penalty_points)} points{_per_thousand(summary.penalty)}, profile {summary.profile}"
         lines.append(("penalty", points))
+        if summary.words:
+            score = raw_quality(summary.penalty_points, summary.words)
+            lines.append(
+                ("quality", f"{figure(score)} of 100 (MQM quality score, raw; {summary.words:,} hypothesis words)")
+            )
     counts = ", ".join(f"{count} {severity}" for severity, count in by_severity(summary))
     if counts:
         lines.append(("severity", counts))
@@ -171,8 +177,12 @@ def _worst(assessment: Assessed, words: Words) -> Section:
     legend = ", ".join(f"{LETTERS[severity]} {severity}" for severity in reversed(Severity))
     wrong = words.one == "error"
     columns = ("segment", "", "category", "[is] → should be" if wrong else "[hypothesis] → reference", "why")
-    title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
-    return Section(title, columns, tuple(lines), note=f"{legend}; [] is {'an omission' if wrong else words.missing}")
+    title = "Worst segments" if profile_of(assessment) else "Segments to look at first"
+    order = (
+        f" {EXPECTED_SENTENCE}" if any(worst.expected_penalty is not None for worst in assessment.summary.worst) else ""
+    )
+    note = f"{legend}; [] is {'an omission' if wrong else words.missing}"
+    return Section(title, columns, tuple(lines), note=f"{note}.{order}" if order else note)
 
 
 def _groups(summary: Summary, words: Words) -> Section:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from ..metric import Score
+from ..mqm import raw_quality
 from ..summary import Assessed, Group, Rate
 from .rows import Row, rows
 
@@ -45,6 +46,9 @@ def _summary(assessment: Assessed) -> dict[str, Plain]:
         "errors_per_1000": _rate(summary.errors_per_1000),
         "penalty_points": summary.penalty_points,
         "penalty": _rate(summary.penalty),
+        "quality_score": None
+        if summary.penalty_points is None or not summary.words
+        else raw_quality(summary.penalty_points, summary.words),
         "categories": [
             {
                 "category": row.category,
@@ -115,5 +119,6 @@ def _segment(row: Row) -> dict[str, Plain]:
         "references": list(row.references),
         "errors": len(row.errors),
         "points": row.points,
+        "expected_penalty": row.expected,
         "scores": dict(row.scores),
     }

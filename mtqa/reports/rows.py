@@ -16,7 +16,8 @@ __all__ = ["Row", "anchors", "find_row", "profile_of", "rows"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One segment as it is shown. `anchor` is unique in the report; `points` is None where no penalty is given;
+    """One segment as it is shown. `anchor` is unique in the report; `points` is None where no penalty is given,
+    `expected` where none is to be expected (only against an independent reference one is);
     `where` names document and system where the delivery has several.
 
     `scores` are (metric, value) pairs, value None where the segment is not paired; `errors` are in order of the text.
@@ -33,6 +34,7 @@ class Row:
     status: Status
     errors: tuple[ErrorSpan, ...]
     points: float | None
+    expected: float | None
     scores: tuple[tuple[str, float | None], ...]
 
     @property
@@ -70,6 +72,7 @@ def rows(assessment: Assessed) -> tuple[Row, ...]:
             status=assessment.status[n],
             errors=found[n],
             points=None if points is None else points[n],
+            expected=assessment.expected_penalty[n],
             scores=tuple((name, values[n]) for name, values in assessment.segment_scores.items()),
         )
         for n in range(len(batch))

@@ -14,6 +14,7 @@ from ..segment import ReferenceKind
 from ..summary import CategoryCount, ReviewTally, Summary
 
 __all__ = [
+    "EXPECTED_SENTENCE",
     "LETTERS",
     "Words",
     "assessed_sentence",
@@ -39,6 +40,11 @@ __all__ = [
     "whole",
     "words_for",
 ]
+
+EXPECTED_SENTENCE = (
+    "Expected penalty: the MQM points that raters would be expected to give, guessed from words alone. "
+    "It ranks segments, the first to look at first; it does not compare deliveries."
+)
 
 LETTERS = {Severity.CRITICAL: "C", Severity.MAJOR: "M", Severity.MINOR: "m", Severity.NEUTRAL: "n"}
 """One letter a severity, so that no output tells them apart by colour alone."""

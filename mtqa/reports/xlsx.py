@@ -171,10 +171,12 @@ def _segments(
 ) -> tuple[Sequence[str], list[list[Cell]]]:
     """One line a segment; a score is empty where there is none, never a zero."""
     names = list(assessment.segment_scores)
-    columns = ["segment", "document", "system", "status", many, "points", *names, "source", "hypothesis", reference]
+    penalty = "points" if profile_of(assessment) else "expected penalty"
+    columns = ["segment", "document", "system", "status", many, penalty, *names, "source", "hypothesis", reference]
     lines: list[list[Cell]] = [
         [
-            *(row.id, row.document, row.system, str(row.status), float(len(row.errors)), row.points),
+            *(row.id, row.document, row.system, str(row.status), float(len(row.errors))),
+            row.expected if row.points is None else row.points,
             *(value for _, value in row.scores),
             *(row.source, row.hypothesis, row.references[0] if row.references else None),
         ]

@@ -15,7 +15,7 @@ from ..mqm import CATEGORIES, Severity
 from ..segment import ReferenceKind
 from ..text import Kind
 
-__all__ = ["Case", "Claim", "Rule", "beyond", "quoted"]
+__all__ = ["Case", "Claim", "Rule", "beyond", "picked", "quoted"]
 
 _SENTENCE_END = frozenset('.!?:…。！？;“"‘«([*•–—')
 
@@ -181,12 +181,25 @@ def beyond(many: Sequence[Lexeme], few: Sequence[Lexeme], *, by: Literal["lemma"
 def quoted(text: str, *, longest: int = 60) -> str:
     """A text in quotation marks, cut in the middle where it is longer than `longest` characters.
 
-    A text that holds such marks itself stands between single ones.
+    A text that holds such marks itself stands between single ones; an empty one is called nothing.
     """
     flat = " ".join(text.split())
+    if not flat:
+        return "nothing" if not text else "a blank"
     if len(flat) > longest:
         flat = f"{flat[: longest // 2].rstrip()} … {flat[-longest // 2 :].lstrip()}"
     return f"‘{flat}’" if "“" in flat or "”" in flat else f"“{flat}”"
+
+
+def picked(words: Sequence[Lexeme], text: str) -> str:
+    """Some words of a text, quoted as they stand there: what lies between two of them is shown as left out."""
+    found, end = "", 0
+    for word in words:
+        start = max(end, text.find(word.text, end))
+        found += text[end:start] if found and not text[end:start].strip() else " … " if found else ""
+        found += word.text
+        end = start + len(word.text)
+    return quoted(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections import Counter
 from ..edits import Lexeme
 from ..mqm import Severity
 from ..text import Kind
-from .case import Case, Claim, beyond, quoted
+from .case import Case, Claim, beyond, picked, quoted
 from .figures import values
 
 __all__ = ["addition", "mistranslation", "omission", "other", "style", "unintelligible"]
@@ -26,7 +26,7 @@ def omission(case: Case) -> Claim | None:
     return Claim(
         "accuracy/omission",
         (f"{len(missing)} content word{'s' if len(missing) > 1 else ''} without a counterpart",),
-        f"{quoted(' '.join(w.text for w in missing))} of {{reference}} is missing.",
+        f"{picked(missing, case.edit.correction)} of {{reference}} is missing.",
         0.85 if not left else 0.65,
         severity,
         basis,
@@ -48,7 +48,7 @@ def addition(case: Case) -> Claim | None:
     return Claim(
         "accuracy/addition",
         (f"{len(added)} content word{'s' if len(added) > 1 else ''} without a counterpart",),
-        f"{quoted(' '.join(w.text for w in added))} has no counterpart in {{reference}}.",
+        f"{picked(added, case.edit.text)} has no counterpart in {{reference}}.",
         0.85 if not right else 0.65,
         severity,
         basis,

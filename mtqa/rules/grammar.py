@@ -237,12 +237,12 @@ def word_form(case: Case) -> Claim | None:
         if not all(_same_family(a, b, case.code) for a, b in forms):
             return None
         category, fact, confidence = "fluency/word-form", "same stem", 0.7
+    how = "begin alike" if fact == "same stem" else "are forms of one word"
     pair = f"{quoted(forms[0][0].text)} and {quoted(forms[0][1].text)}"
     return Claim(
         category,
         (fact,),
-        f"{quoted(case.edit.text)} is {quoted(case.edit.correction)} in {{reference}}: {pair} are forms of one word "
-        f"({fact}).",
+        f"{quoted(case.edit.text)} is {quoted(case.edit.correction)} in {{reference}}: {pair} {how} ({fact}).",
         confidence,
     )
 

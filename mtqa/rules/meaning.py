@@ -20,10 +20,12 @@ def negation(case: Case) -> Claim | None:
     Wrong: "has not exceeded limits"   Right: "has exceeded limits"   -> accuracy/negation, critical
     """
     left, right = polarity(list(case.left)), polarity(list(case.right))
+    here, there = case.content
+    prefixed = _prefixed(here, there, case.comparison.language.negates)
+    left, right = left + max(0, prefixed), right + max(0, -prefixed)
     if left % 2 == right % 2:
         return None
-    here, there = case.content
-    if (here or there) and not (case.same_lemmas or case.same_parts):
+    if (here or there) and not (case.same_lemmas or case.same_parts or prefixed):
         return None
     side = "the hypothesis has a negation that {reference} has not" if left > right else "a negation is missing"
     return Claim(
@@ -34,6 +36,17 @@ def negation(case: Case) -> Claim | None:
         Severity.CRITICAL,
         "negation",
     )
+
+
+def _prefixed(here: list[Lexeme], there: list[Lexeme], front: str) -> int:
+    """1 where words are the same but for one that has the negating prefix here, -1 where it has it there, else 0."""
+    if not front or len(here) != len(there):
+        return 0
+    differ = [(a.key, b.key) for a, b in zip(here, there, strict=True) if a.key != b.key]
+    if len(differ) != 1:
+        return 0
+    mine, theirs = differ[0]
+    return int(mine == front + theirs) - int(theirs == front + mine)
 
 
 def opposite(case: Case) -> Claim | None:

@@ -12,7 +12,7 @@ from ..mqm import ERROR_COLUMNS, ErrorSpan, Severities
 from ..refusal import Refusal, unknown_name
 from ..segment import Batch, ReferenceKind
 from ..termbase import Termbase, read_termbase
-from .kind import reference_kind
+from .kind import reference_kind, unlike
 from .likelihood import LIKELY
 
 if TYPE_CHECKING:
@@ -36,18 +36,33 @@ class Marker(Protocol):
         ...
 
 
+_ENOUGH = 3  # segments of a document before its wording says anything of it
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a document is to its diagnosis: its segments, those with a reference, and what the references are."""
+    """What a document is to its diagnosis: its segments, those with a reference, and what the references are.
+
+    `unlike` are the ids of segments that have little in common with what is called their correction; `doubted` says
+    that the whole document reads like another translation than the one that was corrected.
+    """
 
     segments: int
     paired: int
     kind: ReferenceKind
+    unlike: tuple[str, ...] = ()
+    doubted: bool = False
 
     @classmethod
     def of(cls, document: Batch) -> "Document":
         """The same of a document whose kind of references is settled."""
-        return cls(len(document), len(document.paired), document.reference_kind)
+        paired, kind = document.paired, document.reference_kind
+        if kind is not ReferenceKind.CORRECTION:
+            return cls(len(document), len(paired), kind)
+        texts = [document.hypothesis[n] for n in paired], [document.references[n][0] for n in paired]
+        strangers = tuple(document.id[paired[n]] for n in unlike(*texts))
+        doubted = len(paired) >= _ENOUGH and reference_kind(*texts)[0] is ReferenceKind.INDEPENDENT
+        return cls(len(document), len(paired), kind, strangers, doubted)
 
 
 @dataclass(frozen=True, slots=True)

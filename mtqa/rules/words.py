@@ -10,7 +10,7 @@ from ..edits import Lexeme
 from ..language.lexicon import zipf
 from ..mqm import Severity
 from ..text import Kind
-from .case import Case, Claim, quoted
+from .case import Case, Claim, picked, quoted
 
 __all__ = ["named_entity", "spelling", "untranslated"]
 
@@ -62,12 +62,12 @@ def named_entity(case: Case) -> Claim | None:
     evidence = [f"form similarity {best[0]:.2f}"]
     if zipf(best[1].key, case.code) == 0.0:
         evidence.append(f"{quoted(best[1].text)} is not in the word list")
-    how = "is spelt otherwise" if best[0] > 0.8 else "is another name"
+    alike = len(mine) == len(theirs) and all(_likeness(a, b) > 0.8 for a, b in zip(mine, theirs, strict=True))
+    how = "is spelt otherwise" if alike else "is another name"
     return Claim(
         "accuracy/named-entity",
         tuple(evidence),
-        f"The name {quoted(' '.join(w.text for w in mine))} {how} in {{reference}}: "
-        f"{quoted(' '.join(w.text for w in theirs))}.",
+        f"The name {picked(mine, case.edit.text)} {how} in {{reference}}: {picked(theirs, case.edit.correction)}.",
         0.9 if best[0] > 0.75 else 0.7,
         Severity.MAJOR,
         "name",

@@ -37,10 +37,12 @@ def summarise(
     notices: Sequence[Notice] = (),
     profile: Profile,
     kind_basis: str,
+    expected: Sequence[float | None] = (),
 ) -> Summary:
     """The summary of one assessed batch; `errors` are in batch order.
 
-    Against an independent reference `errors` are differences: they are counted, and no penalty is given.
+    Against an independent reference `errors` are differences: they are counted, no penalty is given, and `expected`
+    (the penalty to expect of each segment) says which to look at first.
     """
     scored = Summary(
         segments=len(batch),
@@ -65,7 +67,8 @@ def summarise(
         systemic=tuple(systemic),
         notices=tuple(notices),
     )
-    return recount(scored, batch, errors, profile=profile, segment_scores=measured.segment_scores())
+    scores = measured.segment_scores()
+    return recount(scored, batch, errors, profile=profile, segment_scores=scores, expected=expected)
 
 
 def recount(
@@ -75,6 +78,7 @@ def recount(
     *,
     profile: Profile,
     segment_scores: Mapping[str, Sequence[float | None]],
+    expected: Sequence[float | None] = (),
 ) -> Summary:
     """The summary with everything that depends on the errors counted anew: counts, rates, groups, worst segments.
 
@@ -97,7 +101,7 @@ def recount(
             _charged(group, costs.take(np.array(positions, dtype=np.int64)), judged=judged)
             for group, (_, _, positions) in zip(summary.groups, _parts(batch), strict=True)
         ),
-        worst=_worst(batch, costs, metrics),
+        worst=_worst(batch, costs, metrics, expected or (None,) * len(batch)),
     )
 
 
@@ -247,15 +251,21 @@ def _charged(group: Group, cost: _Costs, *, judged: bool) -> Group:
 
 
 def _worst(
-    batch: Batch, costs: _Costs, metrics: Sequence[tuple[Metric, Sequence[float | None]]]
+    batch: Batch,
+    costs: _Costs,
+    metrics: Sequence[tuple[Metric, Sequence[float | None]]],
+    expected: Sequence[float | None],
 ) -> tuple[WorstSegment, ...]:
-    """Most penalty points first, ties by the first metric's score, then by place; flawless segments are left out."""
+    """Most penalty points first, ties by the first metric's score, then by place; flawless segments are left out.
 
-    def badness(position: int) -> tuple[float, float, int]:
+    Where a penalty is expected, the most expected first.
+    """
+
+    def badness(position: int) -> tuple[float, float, float, int]:
         metric, values = metrics[0] if metrics else (None, ())
         value = values[position] if metric else None
         score = 0.0 if metric is None or value is None else value if metric.higher_is_better else -value
-        return -costs.points[position], score, position
+        return -(expected[position] or 0.0), -costs.points[position], score, position
 
     order = sorted(np.flatnonzero(costs.errors).tolist(), key=badness)
     return tuple(
@@ -266,6 +276,7 @@ def _worst(
             points=float(costs.points[p]),
             errors=int(costs.errors[p]),
             scores=tuple((metric.name, value) for metric, values in metrics if (value := values[p]) is not None),
+            expected_penalty=expected[p],
         )
         for p in order[:WORST]
     )

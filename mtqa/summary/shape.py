@@ -60,7 +60,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment that people should look at first: most penalty points, then worst score."""
+    """A segment that people should look at first: most penalty points, then worst score.
+
+    Against an independent reference `expected_penalty` are the points to expect (`mtqa.triage`), and they come first.
+    """
 
     id: str
     document: str
@@ -68,6 +71,7 @@ class WorstSegment:
     points: float
     errors: int
     scores: tuple[tuple[str, float], ...]
+    expected_penalty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,10 @@ class Assessed(Protocol):
     @property
     def signatures(self) -> Mapping[str, Signature]:
         """Metric name → how the segment scores were made."""
+
+    @property
+    def expected_penalty(self) -> tuple[float | None, ...]:
+        """The points to expect of each segment against an independent reference: for the order in which to look."""
 
     @property
     def error_spans(self) -> tuple[ErrorSpan, ...]:

@@ -12,7 +12,7 @@ from ...summary import Status
 from ..marking import pieces
 from ..markup import Markup, element, joined
 from ..rows import Row
-from ..wording import LETTERS, Words, figure, points, revealed, sides, tongue
+from ..wording import EXPECTED_SENTENCE, LETTERS, Words, figure, points, revealed, sides, tongue
 from .figures import made_of
 
 __all__ = ["badge", "card", "cards", "changed", "marked", "quoting"]
@@ -124,6 +124,8 @@ def _head(row: Row, words: Words) -> Markup:
     if row.points:
         unit = " points" if row.points != 1 else " point"
         penalty = element("a", element("b", points(row.points)), unit, class_="score", href=made_of("penalty"))
+    elif row.expected is not None:
+        penalty = element("span", "expected penalty ", element("b", figure(row.expected)), title=EXPECTED_SENTENCE)
     scores = [
         element("a", name + " ", element("b", figure(value)), class_="score", href=made_of(name))
         for name, value in row.scores

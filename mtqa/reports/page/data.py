@@ -12,7 +12,7 @@ from ...mqm import CATEGORIES, ErrorSpan, Severity
 from ...summary import Assessed
 from ..markup import Markup
 from ..rows import Row
-from ..wording import LETTERS, Words, sides, whole, words_for
+from ..wording import EXPECTED_SENTENCE, LETTERS, Words, sides, whole, words_for
 
 __all__ = ["PLAIN_LIMIT", "SCHEMA", "data_script", "error_row", "packed", "rounded", "words_of"]
 
@@ -62,6 +62,7 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
         "letters": [LETTERS[severity] for severity in Severity],
         "rules": found,
         "penalty": assessment.summary.penalty_points is not None,
+        "expected": EXPECTED_SENTENCE if any(row.expected is not None for row in table) else None,
         "metrics": [[name, better.get(name, True)] for name in assessment.segment_scores],
         "segments": {
             "anchor": [row.anchor for row in table],
@@ -74,6 +75,7 @@ def _columns(assessment: Assessed, table: Sequence[Row]) -> dict[str, object]:
             "references": [list(row.references) for row in table],
             "status": [str(row.status) for row in table],
             "points": [rounded(row.points) for row in table],
+            "expected": [rounded(row.expected) for row in table],
             "scores": [[rounded(value) for _, value in row.scores] for row in table],
         },
         "errors": [

@@ -12,11 +12,13 @@ from ...summary import Assessed, CategoryCount, Summary
 from ..markup import Markup, element, joined
 from ..rows import Row, find_row, profile_of
 from ..wording import (
+    EXPECTED_SENTENCE,
     Words,
     assessed_sentence,
     by_cost,
     by_severity,
     counted,
+    figure,
     kind_sentence,
     per_cent,
     points,
@@ -123,6 +125,8 @@ def _where(summary: Summary, table: Sequence[Row], words: Words) -> Markup:
     if cost:
         share = per_cent(sum(row.points or 0.0 for row in first) / cost)
         weight = f"{'carries' if one else 'carry'} {share} of the penalty"
+    elif any(row.expected is not None for row in first):
+        weight = "to look at first, by the penalty to expect"
     else:
         weight = f"{'has' if one else 'have'} most {words.many}"
     clean = sum(1 for row in table if row.references and not row.errors)
@@ -237,10 +241,11 @@ def _worst(assessment: Assessed, table: Sequence[Row], words: Words) -> Markup |
     if not found:
         return None
     items = (_worst_item(row, words) for row in found[:_WORST_SHOWN])
-    title = "Worst segments" if profile_of(assessment) else "Segments that differ most"
+    title = "Worst segments" if profile_of(assessment) else "Segments to look at first"
     return element(
         "section",
         titled(title, _counted_by(assessment.summary)),
+        element("p", EXPECTED_SENTENCE, class_="hint") if any(row.expected is not None for row in found) else None,
         element("ol", *items, class_="worst"),
         class_="where",
     )
@@ -252,6 +257,7 @@ def _worst_item(row: Row, words: Words) -> Markup:
     named = [first, *(error for error in others if error.severity.rank >= Severity.MAJOR.rank)][:_WORST_NAMED]
     lines = (element("span", badge(error.severity), " ", changed(error, words), class_="first") for error in named)
     weight = words.count(len(row.errors)) + (f", {points(row.points)} points" if row.points else "")
+    weight += "" if row.expected is None else f", expected penalty {figure(row.expected)}"
     return element(
         "li", element("a", row.id, href=row.href), element("div", *lines, element("span", weight, class_="weight"))
     )

@@ -13,6 +13,8 @@ function cards(page) {
     if (!found.length && status === "paired") header.append(make("span", { class: "chip none" }, "no " + words.one));
     const scores = make("span", { class: "scores" });
     if (points) scores.append(page.score("penalty", page.plain(points), points === 1 ? "point" : "points"));
+    const expected = segments.expected[n];
+    if (expected != null) scores.append(make("span", { title: page.data.expected }, "expected penalty ", make("b", null, page.decimal(expected))));
     metrics.forEach(([name], index) => {
       const value = segments.scores[n][index];
       if (value != null) scores.append(page.score(name, page.decimal(value)));
@@ -41,9 +43,11 @@ function cards(page) {
   const ways = [["count", `most ${words.many} first`],
     ...metrics.map(([name, better], index) => [index, `${better ? "lowest" : "highest"} ${name} first`])];
   if (page.data.penalty) ways.unshift(["points", "most penalty first"]);
+  if (page.data.expected) ways.unshift(["expected", "most expected penalty first"]);
 
   function weight(n, way) { // of a segment in this order: the heaviest stands first
     if (way === "points") return segments.points[n] ?? 0;
+    if (way === "expected") return segments.expected[n] ?? -Infinity;
     if (way === "count") return errorsOf[n].length;
     const value = segments.scores[n][Number(way)];
     return value == null ? -Infinity : metrics[Number(way)][1] ? -value : value;

@@ -22,6 +22,7 @@ function query(page) {
   };
   const NUMBERS = { // name → the values of a segment, one a system; what was not measured is no number
     points: (n) => all(segments.points[n]),
+    expected: (n) => all(segments.expected ? segments.expected[n] : null),
     words: (n) => all(segments.hypothesis[n]).map(wordsOf),
     [page.data.words.many]: (n) => [errorsOf[n].length],
   };
