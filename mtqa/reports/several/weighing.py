@@ -81,7 +81,7 @@ def weigh(contenders: Sequence[Contender], *, confidence: float = 0.95) -> Weigh
         found = outcomes(table, pairs, asked, samples=SAMPLES, seed=SEED)
         compared += differences(table, pairs, asked, found, labels, confidence=confidence, shown=8)
     sign = -1.0 if deciding.higher_is_better else 1.0
-    ranking = tuple(sorted(names, key=lambda name: (sign * table[name, deciding.key].value, names.index(name))))
+    ranking = tuple(sorted(names, key=lambda name: (sign * table[name, deciding.name].value, names.index(name))))
     pair = (ranking[1], ranking[0])
     missing = len(contenders[0].rows) - len(used)
     if missing:
