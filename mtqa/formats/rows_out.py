@@ -22,7 +22,7 @@ from .xlsx import write_xlsx
 
 __all__ = ["WRITERS", "Languages", "write_records"]
 
-_ROW_GROUP = 4_096
+_ROW_GROUP = 2_048
 _AT_ONCE = 256
 Languages = tuple[str, str]
 
