@@ -96,7 +96,7 @@ critical = 25
 """
 
 
-KEYS = "profile, source, repeated, severities, categories"
+KEYS = "profile, source, repeated, severities, categories, quality"
 LEVELS = "neutral, minor, major, critical"
 
 
@@ -169,12 +169,13 @@ class TestOwnProfile:
         table.write_text(
             "id\tmt\tpe\n1\tIt fell by 5 per cent.\tIt fell by 7 per cent.\n2\tA good day .\tA good day.\n"
         )
-        own = self.read(tmp_path, OWN)
+        own = self.read(tmp_path, f"{OWN}\n[quality]\nthreshold = 85\ntolerances = [[500, 20], [5000, 80]]\n")
         made = assess(table, profile=own)
         made.save(tmp_path / "out")
         found = Assessment.load(tmp_path / "out")
         assert found.summary == made.summary
         assert found.summary.profile == own.label and found.summary.weights == own
+        assert len(found.summary.quality) == 2
         assert found.summary.penalty_points == sum(own.costs(found.error_spans)) == 26.5
         assert found.weighed(PROFILES["mqm-core"]).summary == assess(table).summary
         (tmp_path / "policy.toml").write_text(
@@ -214,3 +215,57 @@ class TestQualityScores:
     def test_refuse_no_words(self) -> None:
         with pytest.raises(Misuse, match="no words"):
             mqm.raw_quality(0, 0)
+
+
+class TestTheScaleOfAProfile:
+    """[quality] of a team's own profile: what is acceptable, for a calibrated score beside the raw one."""
+
+    def read(self, folder: Path, table: str) -> mqm.Profile:
+        path = folder / "acme.toml"
+        path.write_text(f"{OWN}\n[quality]\n{table}", encoding="utf-8")
+        return mqm.read_profile(path)
+
+    def test_is_a_line_or_a_logarithm(self, tmp_path: Path) -> None:
+        linear = self.read(tmp_path, "threshold = 85\nacceptable = 30\n")
+        assert linear.quality(15, 500) == (("raw", 97.0), ("linear, 85 at 30 points per 1,000 words", 85.0))
+        logarithmic = self.read(tmp_path, "threshold = 85\ntolerances = [[5000, 80], [500, 20]]\n")
+        (_, raw), (how, score) = logarithmic.quality(20, 500)
+        assert (raw, how) == (96.0, "logarithmic, 85 at 20 points in 500 words and 80 in 5,000")
+        assert score == pytest.approx(85)
+
+    def test_changes_no_penalty(self, tmp_path: Path) -> None:
+        with_scale, without = (
+            self.read(tmp_path, f"threshold = 85\nacceptable = {points}\n") for points in ("30", "10")
+        )
+        assert with_scale.label == without.label
+
+    @pytest.mark.parametrize(
+        ("table", "said"),
+        [
+            ("threshold = 85\n", "quality has threshold; give threshold, and one of acceptable and tolerances"),
+            (
+                "threshold = 85\nacceptable = 1\ntolerances = [[500, 20], [5000, 80]]\n",
+                "quality has threshold and acceptable and tolerances; "
+                "give threshold, and one of acceptable and tolerances",
+            ),
+            ("threshold = 85\nacceptable = 0\n", "quality: acceptable penalty points must be above 0"),
+            ("threshold = 100\nacceptable = 3\n", "quality: a threshold below 100 is wanted, 100 found"),
+            ("threshold = 85\nacceptable = true\n", "quality: acceptable is True; give a number"),
+            (
+                "threshold = 85\ntolerances = [500, 20]\n",
+                "quality: tolerances is [500, 20]; give words and points of two samples: [[500, 20], [5000, 80]]",
+            ),
+            (
+                "threshold = 85\ntolerances = [[500, 20], [5000, 200]]\n",
+                "quality: the longer of two tolerated samples has more points, and fewer a word",
+            ),
+            (
+                "treshold = 85\nacceptable = 3\n",
+                "unknown key in quality 'treshold'; did you mean threshold? known: threshold, acceptable, tolerances",
+            ),
+        ],
+    )
+    def test_refuses(self, tmp_path: Path, table: str, said: str) -> None:
+        with pytest.raises(Misuse) as refused:
+            self.read(tmp_path, table)
+        assert str(refused.value) == f"{tmp_path / 'acme.toml'}: {said}"

@@ -7,7 +7,7 @@ ITS 2.0, so that findings can be handed to any tool that speaks one of the three
 from .error import ERROR_COLUMNS, ErrorSpan, SystemicFinding
 from .names import WMT_NAMES, category_of, wmt_name
 from .profile import PROFILES, Profile, find_profile, penalty_rate, read_profile
-from .quality import calibrated_quality, logarithmic_quality, raw_quality
+from .quality import QualityScale, calibrated_quality, logarithmic_quality, raw_quality
 from .severities import BUILT_IN, Severities, read_severities
 from .typology import CATEGORIES, Category, Severity
 
@@ -20,6 +20,7 @@ __all__ = [
     "Category",
     "ErrorSpan",
     "Profile",
+    "QualityScale",
     "Severities",
     "Severity",
     "SystemicFinding",

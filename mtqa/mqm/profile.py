@@ -14,6 +14,10 @@
     "accuracy/*" = 2.0                        # times the points of the severity
     "fluency/punctuation" = { minor = 0.1 }   # these points instead
 
+    [quality]                                 # optional: what is acceptable, for a calibrated quality score
+    threshold = 85
+    acceptable = 30                           # points per 1,000 words; or tolerances = [[500, 20], [5000, 80]]
+
 An exact name goes before a pattern, a longer pattern before a shorter one. Sources of the built-in ones stand in each.
 """
 
@@ -29,13 +33,14 @@ from types import MappingProxyType
 from ..refusal import Misuse, Refusal, unknown_name
 from .error import ErrorSpan
 from .handed import read_toml
+from .quality import QualityScale, raw_quality
 from .typology import CATEGORIES, Severity
 
 __all__ = ["PROFILES", "Profile", "find_profile", "penalty_rate", "read_profile"]
 
 Points = Mapping[Severity, float]
 REPEATED = ("each", "once")
-_KEYS = ("profile", "source", "repeated", "severities", "categories")
+_KEYS = ("profile", "source", "repeated", "severities", "categories", "quality")
 _SEVERITIES = tuple(map(str, Severity))
 
 
@@ -45,7 +50,8 @@ class Profile:
 
     `special` has the points of each category that does not cost what its severity weighs. With `repeated_once` an
     error that is made again in the same document of the same system (category, text and correction the same) costs
-    nothing. Profiles are never mixed: a penalty without its profile's `label` is no number.
+    nothing. Profiles are never mixed: a penalty without its profile's `label` is no number. `scale` says what the team
+    accepts; it changes no penalty.
     """
 
     name: str
@@ -53,6 +59,7 @@ class Profile:
     special: Mapping[str, Points] = field(default_factory=dict)
     source: str = ""
     repeated_once: bool = False
+    scale: QualityScale | None = None
 
     @property
     def digest(self) -> str:
@@ -71,6 +78,11 @@ class Profile:
     def dearest(self) -> float:
         """The most points that one error can cost."""
         return max(points for row in (self.weights, *self.special.values()) for points in row.values())
+
+    def quality(self, points: float, words: int) -> tuple[tuple[str, float], ...]:
+        """MQM quality scores by how each is made: `raw`, and the one on the team's scale. Refuses no words."""
+        raw = (("raw", raw_quality(points, words)),)
+        return raw if self.scale is None else (*raw, (self.scale.label, self.scale.score(points, words)))
 
     def penalty(self, category: str, severity: Severity) -> float:
         """Penalty points of one error; 0 costs nothing."""
@@ -166,7 +178,8 @@ def _profile(table: Mapping[str, object]) -> Profile:
     if (ordered := [weights[severity] for severity in Severity]) != sorted(ordered):
         raise Misuse("a worse severity costs less than a better one", mend="give points that do not fall")
     special = _special(table.get("categories", {}), weights)
-    return Profile(name.strip(), weights, special, source, repeated == "once")
+    scale = QualityScale.of_table(table["quality"]) if "quality" in table else None
+    return Profile(name.strip(), weights, special, source, repeated == "once", scale)
 
 
 def _of_severities(table: object, place: str) -> dict[Severity, float]:

@@ -6,12 +6,79 @@ logarithm of the size of the sample).
 """
 
 import math
+from dataclasses import dataclass
 
-from ..refusal import Misuse
+from ..refusal import Misuse, unknown_name
 
-__all__ = ["HIGHEST", "calibrated_quality", "logarithmic_quality", "raw_quality"]
+__all__ = ["HIGHEST", "QualityScale", "calibrated_quality", "logarithmic_quality", "raw_quality"]
 
 HIGHEST = 100.0
+Samples = tuple[tuple[int, float], tuple[int, float]]
+"""Two samples, each as its words and the penalty points that are just acceptable in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityScale:
+    """What a team accepts, as the scale of its quality score: `threshold` is the score of what is just acceptable.
+
+    `accepted` are penalty points per 1,000 words (`calibrated_quality`), or two samples (`logarithmic_quality`).
+    Refuses what these two refuse.
+    """
+
+    threshold: float
+    accepted: float | Samples
+
+    def __post_init__(self) -> None:
+        """Ask for a score once: a scale that gives none is never made."""
+        self.score(0.0, 1)
+
+    def score(self, points: float, words: int) -> float:
+        """The quality score of so many penalty points in so many words: at most 100, higher is better."""
+        if isinstance(self.accepted, tuple):
+            return logarithmic_quality(points, words, tolerances=self.accepted, threshold=self.threshold)
+        return calibrated_quality(points, words, acceptable=self.accepted, threshold=self.threshold)
+
+    @property
+    def label(self) -> str:
+        """How it judges, in a few words that stand beside every score of it."""
+        if isinstance(self.accepted, tuple):
+            (short, few), (long, many) = sorted(self.accepted)
+            return f"logarithmic, {self.threshold:g} at {few:g} points in {short:,} words and {many:g} in {long:,}"
+        return f"linear, {self.threshold:g} at {self.accepted:g} points per 1,000 words"
+
+    @classmethod
+    def of_table(cls, table: object) -> "QualityScale":
+        """The scale of a `[quality]` table; refuses what is not understood, with the key."""
+        if not isinstance(table, dict):
+            raise Misuse("quality is no table", mend="write [quality], threshold = 85 and acceptable = 30")
+        for key in table:
+            if key not in ("threshold", *_ACCEPTED):
+                raise unknown_name("key in quality", key, ("threshold", *_ACCEPTED))
+        given = [key for key in _ACCEPTED if key in table]
+        if "threshold" not in table or len(given) != 1:
+            found = " and ".join(table) or "nothing"
+            raise Misuse(f"quality has {found}", mend="give threshold, and one of acceptable and tolerances")
+        read = _number if given == ["acceptable"] else _samples
+        try:
+            return cls(_number(table["threshold"], "threshold"), read(table[given[0]], given[0]))
+        except Misuse as refusal:
+            raise Misuse(f"quality: {refusal.what}", mend=refusal.mend) from None
+
+
+_ACCEPTED = ("acceptable", "tolerances")
+
+
+def _samples(given: object, key: str) -> Samples:
+    match given:
+        case [[int(short), few], [int(long), many]]:
+            return (short, _number(few, key)), (long, _number(many, key))
+    raise Misuse(f"{key} is {given!r}", mend="give words and points of two samples: [[500, 20], [5000, 80]]")
+
+
+def _number(value: object, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Misuse(f"{key} is {value!r}", mend="give a number")
+    return float(value)
 
 
 def raw_quality(points: float, words: int) -> float:
@@ -27,9 +94,7 @@ def calibrated_quality(points: float, words: int, *, acceptable: float, threshol
     return HIGHEST - 1000.0 * points / _some(words) * (HIGHEST - threshold) / acceptable
 
 
-def logarithmic_quality(
-    points: float, words: int, *, tolerances: tuple[tuple[int, float], tuple[int, float]], threshold: float
-) -> float:
+def logarithmic_quality(points: float, words: int, *, tolerances: Samples, threshold: float) -> float:
     """The same with a tolerance that grows as a·ln(1 + b·words): short samples are not judged harder than long ones.
 
     `tolerances` are two samples, each as (words, penalty points that are just acceptable in it): the longer has more

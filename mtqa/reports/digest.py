@@ -6,7 +6,7 @@ comes without its signature, an interval is given where there is one, and what i
 
 from dataclasses import dataclass, replace
 
-from ..mqm import ErrorSpan, Severity, raw_quality
+from ..mqm import ErrorSpan, Severity
 from ..summary import Assessed, Rate, Summary
 from .rows import find_row, profile_of, rows
 from .wording import (
@@ -86,11 +86,9 @@ def _overview(summary: Summary, words: Words) -> Section:
     if summary.penalty_points is not None:
         points = f"{figure(summary.penalty_points)} points{_per_thousand(summary.penalty)}, profile {summary.profile}"
         lines.append(("penalty", points))
-        if summary.words:
-            score = raw_quality(summary.penalty_points, summary.words)
-            lines.append(
-                ("quality", f"{figure(score)} of 100 (MQM quality score, raw; {summary.words:,} hypothesis words)")
-            )
+        over = f"{summary.words:,} hypothesis words"
+        for made, score in summary.quality:
+            lines.append(("quality", f"{figure(score)} of 100 (MQM quality score, {made}; {over})"))
     counts = ", ".join(f"{count} {severity}" for severity, count in by_severity(summary))
     if counts:
         lines.append(("severity", counts))

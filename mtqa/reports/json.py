@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 
 from ..metric import Score
-from ..mqm import raw_quality
 from ..summary import Assessed, Group, Rate
 from .rows import Row, rows
 
@@ -46,9 +45,8 @@ def _summary(assessment: Assessed) -> dict[str, Plain]:
         "errors_per_1000": _rate(summary.errors_per_1000),
         "penalty_points": summary.penalty_points,
         "penalty": _rate(summary.penalty),
-        "quality_score": None
-        if summary.penalty_points is None or not summary.words
-        else raw_quality(summary.penalty_points, summary.words),
+        "quality_score": dict(summary.quality).get("raw"),
+        "quality_scores": dict(summary.quality),
         "categories": [
             {
                 "category": row.category,

@@ -133,6 +133,13 @@ class Summary:
         """The severity profile that `profile` names: a built-in one, or the team's own that stands in the summary."""
         return self.own_profile or find_profile(self.profile)
 
+    @property
+    def quality(self) -> tuple[tuple[str, float], ...]:
+        """MQM quality scores by how each is made (`Profile.quality`); none where no penalty is given."""
+        if self.penalty_points is None or not self.words:
+            return ()
+        return self.weights.quality(self.penalty_points, self.words)
+
 
 class Assessed(Protocol):
     """What reports, gates and notebooks need of an assessment; `mtqa.assessment.Assessment` is one.

@@ -57,6 +57,7 @@ def penalty_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
             ("profile", f"{profile.label} ({profile.source})"),
             ("weights", weights),
             ("counted over", f"{summary.words:,} hypothesis words"),
+            *((f"quality, {how}", f"{figure(score)} of 100") for how, score in summary.quality),
         )
         about = f"Penalty points per 1,000 words under profile {profile.label}: 0 is flawless, lower is better."
         found.append(replace(_rate("Penalty per 1,000 words", summary.penalty, about, made), key="penalty"))
