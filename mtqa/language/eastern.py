@@ -1,12 +1,16 @@
 """Chinese, Japanese and Arabic: closed classes; number words for Arabic.
 
-Chinese and Japanese are compared character by character, so that their closed classes hold single characters. Their
-numerals have no table: they are read as a system by the checks against the source (`rules/checks/numerals.py`).
+Chinese and Japanese are compared character by character, so that their closed classes hold single characters; those
+count only where a rule asks for them, for most are parts of words, too. Their numerals are a system (`numerals.py`);
+the table holds single ones.
 """
 
 from types import MappingProxyType
 
+from .numerals import CHINESE_DIGITS, CHINESE_SCALES
 from .table import Language, closed_classes, number_words, word_set
+
+_NUMERALS = MappingProxyType({**CHINESE_DIGITS, **CHINESE_SCALES})
 
 CHINESE = Language(
     code="zh",
@@ -22,6 +26,7 @@ CHINESE = Language(
         prep="在 从 從 对 對 向 往 于 於 由 以 为 為 给 給 跟 比 按 到 自 至",
         adv="也 还 還 又 再 就 才 只 很 更 最 已 便 即 的 地 得 之 所 吗 嗎 呢 吧 啊",
     ),
+    numbers=_NUMERALS,
     feminine=frozenset({"她"}),
     masculine=frozenset({"他"}),
     recent=("上", "下"),
@@ -38,6 +43,8 @@ JAPANESE = Language(
         aux="だ",
         prep="は が を に で と の へ も や",
     ),
+    numbers=_NUMERALS,
+    denial=r"ません|なかっ|な(?:い|く|けれ)|ず(?=に|、|。|$)|ぬ(?=、|。|$)",
     spaced=False,
 )
 ARABIC = Language(
@@ -68,5 +75,6 @@ ARABIC = Language(
     ),
     feminine=word_set("هي إنها أنها لها بها منها فيها عليها"),
     masculine=word_set("هو إنه أنه له به منه فيه عليه إليه"),
+    persons="يتنأ",
     clause=word_set("حيث الذي التي الذين أن إن و أو لكن هو هي هم"),
 )

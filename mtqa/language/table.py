@@ -17,8 +17,9 @@ class Language:
     the pronouns that can only be a subject or open one. `feminine` and `masculine` are the pronouns that tell a
     person's gender. `recent` are the words that turn a weekday into another one (last, next). `clause` are words that
     may stand after a dash but never end a compound ("Istanbul-where"). `negates` is the prefix that turns a verb
-    into its contrary (neviděl). `elides` says that words join with an apostrophe
-    (l'eau). `spaced` is False where words are written without spaces.
+    into its contrary (neviděl), `denial` the pattern of endings that do (行かなかった). `persons` are letters that a
+    verb has in front where it is denied, and not where it is told (لم يذهب, ذهب). `elides` says that words join with an
+    apostrophe (l'eau). `spaced` is False where words are written without spaces.
     """
 
     code: str
@@ -33,6 +34,8 @@ class Language:
     date_glue: tuple[str, ...] = ()
     clause: frozenset[str] = frozenset()
     negates: str = ""
+    denial: str = ""
+    persons: str = ""
     elides: bool = False
     spaced: bool = True
 

@@ -7,6 +7,7 @@ import regex
 
 from ..edits import Lexeme
 from ..language import Language
+from ..language.numerals import chinese_number
 from ..mqm import Severity
 from ..text import Date, Kind, parse_date
 from .case import Case, Claim, quoted
@@ -86,6 +87,8 @@ def number(case: Case) -> Claim | None:
         return None
     if len(case.content[0]) > 2 * len(left) + 2 or len(case.content[1]) > 2 * len(right) + 2:
         return None  # the figures are not what this edit is about
+    if not language.spaced and _others(case.left, language) != _others(case.right, language):
+        return None  # 三 and 四 are parts of words, too
     here, there = ", ".join(_figures(left - right)), ", ".join(_figures(right - left))
     if not here or not there:
         return None
@@ -97,6 +100,11 @@ def number(case: Case) -> Claim | None:
         Severity.CRITICAL,
         "number-value",
     )
+
+
+def _others(words: Sequence[Lexeme], language: Language) -> list[str]:
+    """What stands beside the figures."""
+    return [word.key for word in words if word.content and not values([word], language)]
 
 
 def number_format(case: Case) -> Claim | None:
@@ -161,6 +169,8 @@ def values(words: Sequence[Lexeme], language: Language, *, foreign: bool = False
                     spelled_here = False
                 elif part in language.numbers:
                     value, unit_here, spelled_here = language.numbers[part], "", part in ("one", "a")
+                elif word.kind is Kind.NUMBER and (numeral := chinese_number(part)) is not None:
+                    value, unit_here, spelled_here = numeral, "", False
                 else:
                     continue
                 if pending is not None and value >= 100 and part in language.numbers:

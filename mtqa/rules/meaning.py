@@ -1,17 +1,17 @@
 """Statements turned round: negation, and who does what to whom."""
 
 from collections import Counter
+from collections.abc import Sequence
+
+import regex
 
 from ..edits import Lexeme
+from ..language import Language
 from ..mqm import Severity
+from ..text import Kind
 from .case import Case, Claim, quoted
 
-__all__ = ["gender", "negation", "opposite", "participants", "polarity"]
-
-
-def polarity(words: "list[Lexeme] | tuple[Lexeme, ...]") -> int:
-    """How many negations stand among some words ("not", "never", "without", "don't")."""
-    return sum(1 for w in words if w.word_class == "neg" or w.key.endswith("n't"))
+__all__ = ["gender", "negation", "opposite", "participants"]
 
 
 def negation(case: Case) -> Claim | None:
@@ -19,13 +19,18 @@ def negation(case: Case) -> Claim | None:
 
     Wrong: "has not exceeded limits"   Right: "has exceeded limits"   -> accuracy/negation, critical
     """
-    left, right = polarity(list(case.left)), polarity(list(case.right))
-    here, there = case.content
-    prefixed = _prefixed(here, there, case.comparison.language.negates)
+    language = case.comparison.language
+    left, right = _polarity(case.left, language), _polarity(case.right, language)
+    here, there = (_beside_negation(words, language) for words in case.content)
+    prefixed = _prefixed(here, there, language.negates)
     left, right = left + max(0, prefixed), right + max(0, -prefixed)
     if left % 2 == right % 2:
-        return None
-    if (here or there) and not (case.same_lemmas or case.same_parts or prefixed):
+        left, right = _denials(case, here + there)
+        if left % 2 == right % 2:
+            return None
+    elif (here or there) and not (
+        case.same_lemmas or case.same_parts or prefixed or _one_verb(here, there, language.persons)
+    ):
         return None
     side = "the hypothesis has a negation that {reference} has not" if left > right else "a negation is missing"
     return Claim(
@@ -36,6 +41,56 @@ def negation(case: Case) -> Claim | None:
         Severity.CRITICAL,
         "negation",
     )
+
+
+def _polarity(words: Sequence[Lexeme], language: Language) -> int:
+    """How many negations stand among some words ("not", "never", "without", "don't", 不)."""
+    return sum(1 for w in words if w.word_class == "neg" or w.key.endswith("n't") or _negates(w, language))
+
+
+def _negates(word: Lexeme, language: Language) -> bool:
+    """Whether a character is a negation by itself; inside an edit of its own it is no part of another word."""
+    return word.kind is Kind.CHARACTER and language.class_of(word.key) == "neg"
+
+
+def _beside_negation(words: Sequence[Lexeme], language: Language) -> list[Lexeme]:
+    """The content words; of characters only those that no closed class has, and no 有 after 没."""
+    found: list[Lexeme] = []
+    before: Lexeme | None = None
+    for word in words:
+        had = before is not None and before.key in _NOT_HAD and word.key == "有"
+        if not had and not (word.kind is Kind.CHARACTER and language.class_of(word.key)):
+            found.append(word)
+        before = word
+    return found
+
+
+_NOT_HAD = frozenset("没沒")
+
+
+def _denials(case: Case, content: Sequence[Lexeme]) -> tuple[int, int]:
+    """How many endings that negate either text has, where an edit touches one of them and no other content differs."""
+    pattern = case.comparison.language.denial
+    if not pattern or any(not _KANA.fullmatch(word.key) for word in content):
+        return 0, 0
+    edit, comparison = case.edit, case.comparison
+    touched, counts = False, []
+    for text, span in ((comparison.hypothesis, edit.hypothesis), (comparison.reference, edit.reference)):
+        ends = list(regex.finditer(pattern, text))
+        touched |= any(end.start() < span.end and span.start < end.end() for end in ends)
+        counts.append(len(ends))
+    return (counts[0], counts[1]) if touched else (0, 0)
+
+
+_KANA = regex.compile(r"[\p{Hiragana}ー]+")
+
+
+def _one_verb(here: Sequence[Lexeme], there: Sequence[Lexeme], fronts: str) -> bool:
+    """Whether two words are the same but for the front of a person (لم يذهب and ذهب)."""
+    if len(here) != 1 or len(there) != 1:
+        return False
+    shorter, longer = sorted((here[0].key, there[0].key), key=len)
+    return longer[:1] in fronts and longer[1:] == shorter
 
 
 def _prefixed(here: list[Lexeme], there: list[Lexeme], front: str) -> int:

@@ -12,6 +12,7 @@ from enum import StrEnum
 import regex
 
 from ..language import Language
+from ..language.numerals import CHINESE_DIGITS, CHINESE_SCALES, chinese_number
 from .dates import find_dates
 
 __all__ = ["Kind", "Token", "tokens"]
@@ -41,17 +42,20 @@ class Token:
     kind: Kind
 
 
-def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str) -> str:
-    """The pattern of an atom: what stands in classes of letters, combining marks and digits, and unspaced scripts."""
+def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str, numeral: str = "") -> str:
+    """The pattern of an atom: what stands in classes of letters, combining marks and digits, and unspaced scripts.
+
+    `numeral` is an alternative more, named so: numerals that are no digits.
+    """
     unit = (
         r"%|‰|°\s?[CF]?|(?:[kcmµμn]?m[²³]?|[kmµ]?g|ml|[kMGT]?Hz|[kMGT]?W|kWh|[kMGT]B|mph|km/h|ha|h|°)"
-        rf"(?![{letter}{digit}])"
+        rf"(?!(?!{unspaced})[{letter}{digit}])"
     )
     return (
         r"(?P<code>https?://[^\s<>]+|www\.[^\s<>]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+\w|</?\w[^<>]*>|\{\{?\w*\}?\}|%(?:\d\$)?[sd](?!\w))"
-        rf"|(?P<character>{character})"
-        r"|(?P<number>(?:(?:US|A|C|HK)?[$€£¥₹]\s?)?\d+(?:[.,:/'’]\d+)*"
-        rf"(?:(?:st|nd|rd|th)(?![{letter}])|\s?(?:{unit}))?(?![{letter}{mark}]))"
+        rf"{numeral}|(?P<character>{character})"
+        r"|(?P<number>(?:(?:US|A|C|HK)?[$€£¥₹]\s?)?(?>\d+(?:[.,:/'’]\d+)*)"
+        rf"(?:(?:st|nd|rd|th)(?![{letter}])|\s?(?:{unit}))?(?!(?!{unspaced})[{letter}{mark}]))"
         rf"|(?P<word>[{letter}](?:\.[{letter}])+\.?(?![{letter}])"
         rf"|(?:(?!{unspaced})(?:[{letter}{mark}{digit}]|(?<=\w)_(?=\w)))+(?:['’](?=[{letter}])[{letter}{mark}]+)*)"
         r"|(?P<mark>\.{2,}|-{2,}|[^\s])"
@@ -60,8 +64,11 @@ def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str)
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"
 _ATOM = regex.compile(
-    _atoms_of(r"\p{L}", r"\p{M}", r"\p{N}", f"[{_UNSPACED}]", rf"[{_UNSPACED}ー\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}]")
-)
+    _atoms_of(
+        r"\p{L}", r"\p{M}", r"\p{N}", f"[{_UNSPACED}]", rf"[{_UNSPACED}ー\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}]",
+        numeral=f"|(?P<numeral>[{''.join((*CHINESE_DIGITS, *CHINESE_SCALES))}]{{2,}})",
+    )
+)  # fmt: skip
 _NOTHING = "(?!)"
 _ASCII_ATOM = re.compile(_atoms_of("A-Za-z", "", "0-9", _NOTHING, _NOTHING), re.ASCII)  # the same there, twice as fast
 _KINDS = {kind.value: kind for kind in Kind}
@@ -88,8 +95,14 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
 def _atoms(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     pattern = _ASCII_ATOM if text.isascii() else _ATOM
     for match in pattern.finditer(text, start, end):
-        kind = _KINDS[match.lastgroup or "mark"]
         first, last = match.span()
+        if match.lastgroup == "numeral":
+            if chinese_number(match[0]) is None:  # 万一, 千万: words of such characters
+                yield from (Token(n, n + 1, text[n], Kind.CHARACTER) for n in range(first, last))
+            else:
+                yield Token(first, last, match[0], Kind.NUMBER)
+            continue
+        kind = _KINDS[match.lastgroup or "mark"]
         if language.elides and kind is Kind.WORD and (elided := _ELISION.match(match[0])):
             cut = first + elided.end()
             yield Token(first, cut, text[first:cut], kind)

@@ -10,6 +10,7 @@ import regex
 
 from ...language import Language
 from ...language.calendar import month_names
+from ...language.numerals import CHINESE_SCALES, chinese_readings
 
 __all__ = ["SCALES", "Figure", "figures", "spelled"]
 
@@ -19,8 +20,6 @@ _FIGURE = regex.compile(
 )
 _GROUPING, _MARK, _NO_DIGIT = regex.compile(rf"[{_SPACES}'’٬]"), regex.compile("[.,]"), regex.compile(r"\D")
 _SCALE = regex.compile(rf"[{_SPACES}-]?(?:(?P<word>[\p{{L}}]+)\.?|(?P<cjk>[十百千万萬亿億兆]+))")
-_CJK = {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "兆": 1e12}
-_CJK_DIGITS = {c: float(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0.0, "两": 2.0, "兩": 2.0}
 _CJK_NUMBER = regex.compile("[〇零一二三四五六七八九十百千万萬亿億两兩半]+")
 _ROMAN = regex.compile(r"(?<![\p{L}\p{N}])[IVXLCⅠ-Ⅻ]{1,6}(?![\p{L}\p{N}])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -136,7 +135,7 @@ def _scaled(text: str, end: int, values: set[float], language: Language) -> tupl
         return set(), end
     if word := match["word"]:
         first = 0
-        while first < len(word) and word[first] in _CJK:
+        while first < len(word) and word[first] in CHINESE_SCALES:
             first += 1
         if not first:
             key = word.lower()
@@ -148,7 +147,7 @@ def _scaled(text: str, end: int, values: set[float], language: Language) -> tupl
         unit, stop = match["cjk"], match.end()
     scale = 1.0
     for character in unit:
-        scale *= _CJK[character]
+        scale *= CHINESE_SCALES[character]
     scaled = {value * scale for value in values}
     rest = _FIGURE.match(text, stop)
     if rest is not None and scale >= 1e4:
@@ -191,7 +190,7 @@ def spelled(text: str, language: Language) -> frozenset[float]:
         found.add(float(_roman(match[0])))
     if not text.isascii():
         for match in _CJK_NUMBER.finditer(text):
-            found.update(_chinese(match[0]))
+            found.update(chinese_readings(match[0]))
     return frozenset(round(value, 6) for value in found)
 
 
@@ -219,27 +218,3 @@ def _roman(text: str) -> int:
         total += -value if value < last else value
         last = max(last, value)
     return total
-
-
-def _chinese(text: str) -> set[float]:
-    """The values of a run of Chinese numerals: as a number (三百五十), and digit by digit (二〇一九)."""
-    digits = [_CJK_DIGITS[c] for c in text if c in _CJK_DIGITS]
-    found = set(digits)
-    if digits and len(digits) == len(text):
-        found.add(float("".join(str(int(d)) for d in digits)))
-    total = section = number = 0.0
-    for character in text:
-        if character in _CJK_DIGITS:
-            number = _CJK_DIGITS[character]
-        elif character == "半":
-            found.update((0.5, 2.0))
-        else:
-            scale = _CJK[character]
-            if scale >= 1e4:
-                total += (section + number or 1.0) * scale
-                section = number = 0.0
-            else:
-                section += (number or 1.0) * scale
-                number = 0.0
-    found.add(total + section + number)
-    return found
