@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simplemma import Lemmatizer
+    from simplemma.strategies import DictionaryLookupStrategy
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-__all__ = ["known", "lemma", "stem", "zipf"]
+__all__ = ["german_noun", "known", "lemma", "stem", "zipf"]
 
 
 @lru_cache(maxsize=200_000)
@@ -27,13 +29,18 @@ def lemma(word: str, language: str) -> str:
 
 @cache
 def _lemmatizer() -> "Lemmatizer":
-    """simplemma's own keeps eight dictionaries; more languages in turn would read them again and again, 4 s each."""
     from simplemma import Lemmatizer
     from simplemma.strategies import DefaultStrategy
+
+    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=_dictionaries()))
+
+
+@cache
+def _dictionaries() -> "DefaultDictionaryFactory":
+    """simplemma's own keeps eight dictionaries; more languages in turn would read them again and again, 4 s each."""
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-    factory = DefaultDictionaryFactory(cache_max_size=len(_lemma_languages()))
-    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
+    return DefaultDictionaryFactory(cache_max_size=len(_lemma_languages()))
 
 
 @cache
@@ -41,6 +48,40 @@ def _lemma_languages() -> frozenset[str]:
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
     return frozenset(SUPPORTED_LANGUAGES)
+
+
+@lru_cache(maxsize=20_000)
+def german_noun(word: str) -> bool:
+    """Whether a lower-case word is in the German dictionary as a noun, or a compound of words that are.
+
+    A compound ends with a noun of five letters or more, and what stands before it is a word, a linking s, n, en or es
+    set aside.
+    """
+    if _in_dictionary(word.capitalize(), "de"):
+        return True
+    for cut in range(4, len(word) - 4):
+        if _in_dictionary(word[cut:].capitalize(), "de"):
+            front = word[:cut]
+            if any(_german_front(front.removesuffix(link)) for link in ("", "s", "n", "en", "es")):
+                return True
+    return False
+
+
+def _german_front(word: str) -> bool:
+    return len(word) > 2 and (
+        (zipf(word, "de") or 0.0) >= 2.0 or _in_dictionary(word.capitalize(), "de") or _in_dictionary(word, "de")
+    )
+
+
+def _in_dictionary(word: str, language: str) -> bool:
+    return _lookup().get_lemma(word, language) is not None
+
+
+@cache
+def _lookup() -> "DictionaryLookupStrategy":
+    from simplemma.strategies import DictionaryLookupStrategy
+
+    return DictionaryLookupStrategy(dictionary_factory=_dictionaries())
 
 
 def stem(word: str) -> str:

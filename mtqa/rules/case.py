@@ -119,7 +119,7 @@ class Case:
         """Whether both sides may hold a figure: digits, or a number word."""
         numbers = self.comparison.language.numbers
         return all(
-            any(w.kind in (Kind.NUMBER, Kind.COMPOUND) or w.key in numbers for w in side)
+            any(w.kind in (Kind.NUMBER, Kind.COMPOUND) or w.key in numbers or w.key[:1].isdigit() for w in side)
             for side in (self.left, self.right)
         )
 

@@ -16,6 +16,7 @@ __all__ = ["date_format", "date_time", "number", "number_format", "values"]
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIGITS = regex.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
+_TAILED = regex.compile(r"(\d+)([\p{L}\p{M}]{1,4})")  # 1970s, 50G, २०१७ले
 _HEAD = regex.compile(r"\d{1,3}(?:'\d{3})*")  # what a group of three digits may follow
 _GROUP = regex.compile(r"\d{3}(?![\d.,'’])")
 _CURRENCY = regex.compile(r"[$€£¥₹%‰°]|(?<=\d\s?)\p{L}+[²³]?$")
@@ -120,7 +121,7 @@ def number_format(case: Case) -> Claim | None:
         return None
     alike = _alike(case.left, case.right, language)
     others = [w for side in case.content for w in side if not values([w], language)]
-    if not alike or others:
+    if not alike or others or _beside_figures(case.left, language) != _beside_figures(case.right, language):
         return None
     same, as_written = alike
     marks = "" if as_written else ", read with the point and the comma of another language"
@@ -131,6 +132,13 @@ def number_format(case: Case) -> Claim | None:
         f"its value is the same{marks}.",
         0.9 if as_written else 0.8,
     )
+
+
+def _beside_figures(words: Sequence[Lexeme], language: Language) -> list[str]:
+    """What words hold beside their figures: "Diabetes" of "Typ-2-Diabetes", "s" of "1970s"."""
+    tails = [tailed[2] for w in words if w.kind is Kind.WORD and (tailed := _TAILED.fullmatch(w.key))]
+    parts = [part for w in words if w.kind is Kind.COMPOUND for part in w.key.split("-")]
+    return tails + [part for part in parts if not _DIGITS.search(part) and part not in language.numbers]
 
 
 def _alike(
@@ -167,6 +175,10 @@ def values(words: Sequence[Lexeme], language: Language, *, foreign: bool = False
                 if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
                     value, unit_here = _value(digits[0], language, foreign=foreign), "".join(_CURRENCY.findall(part))
                     spelled_here = False
+                    for more in _DIGITS.findall(part, digits.end()):  # 22:08, 1/3
+                        found[_value(more, language, foreign=foreign), ""] += 1
+                elif word.kind is Kind.WORD and (tailed := _TAILED.fullmatch(part)):
+                    value, unit_here, spelled_here = _value(tailed[1], language, foreign=foreign), "", False
                 elif part in language.numbers:
                     value, unit_here, spelled_here = language.numbers[part], "", part in ("one", "a")
                 elif word.kind is Kind.NUMBER and (numeral := chinese_number(part)) is not None:

@@ -9,7 +9,7 @@ from ..edits import Lexeme
 from ..language.lexicon import zipf
 from ..mqm import Severity
 from ..text import Kind
-from .case import Case, Claim, beyond, quoted
+from .case import Case, Claim, beyond, picked, quoted
 
 __all__ = ["connective", "duplication", "function_words", "scrambled", "tense", "word_form", "word_order"]
 
@@ -21,25 +21,37 @@ def duplication(case: Case) -> Claim | None:
 
     Wrong: "could not be met met."   Right: "could not be met."   -> fluency/duplication, minor
     """
-    mine = [w for w in case.left if not w.mark]
-    if not mine or any(not w.mark for w in case.right):
-        return None
     first, last = case.edit.words
+    kept = _kept(case)
+    if kept:  # “was was seen” → “was seen” may be one edit of “was seen” and “seen”
+        last -= kept
+    mine = [w for w in case.comparison.lexemes[first:last] if not w.mark]
+    if not mine or any(not w.mark for w in case.right[: len(case.right) - kept]):
+        return None
     lexemes = case.comparison.lexemes
     content = [w for w in mine if w.content]
     around = [w for w in (*lexemes[max(0, first - WINDOW) : first], *lexemes[last : last + WINDOW]) if not w.mark]
-    if content:
+    if content and not kept:
         again = all(any(_said(w, other) for other in around) for w in content)
     else:
         again = _stutter([w.key for w in mine], [w.key for w in lexemes[:first]], [w.key for w in lexemes[last:]])
     if not again:
         return None
+    said = picked(mine, case.edit.text) if kept else quoted(case.edit.text.strip())
     return Claim(
         "fluency/duplication",
-        (f"{quoted(case.edit.text.strip())} repeats words within {WINDOW} words",),
-        f"{quoted(case.edit.text.strip())} is said twice; {{reference}} has it once.",
+        (f"{said} repeats words within {WINDOW} words",),
+        f"{said} is said twice; {{reference}} has it once.",
         0.9,
     )
+
+
+def _kept(case: Case) -> int:
+    """How many words at the end of both sides are the same, where the hypothesis has more of them."""
+    left, right = case.left, case.right
+    if len(left) <= len(right):
+        return 0
+    return next((n for n in range(len(right)) if left[-1 - n].key != right[-1 - n].key), len(right))
 
 
 def _said(word: Lexeme, other: Lexeme) -> bool:

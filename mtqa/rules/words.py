@@ -7,7 +7,7 @@ from functools import cache
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from ..edits import Lexeme
-from ..language.lexicon import zipf
+from ..language.lexicon import german_noun, zipf
 from ..mqm import Severity
 from ..text import Kind
 from .case import Case, Claim, picked, quoted
@@ -90,9 +90,14 @@ def spelling(case: Case) -> Claim | None:
     likeness = JaroWinkler.similarity(here, there)
     if distance > 2 and likeness < 0.9:
         return None
-    known, wanted = zipf(here, case.code), zipf(there, case.code)
-    if known is None or wanted is None:
-        return None
+    known, wanted = zipf(here, case.code) or 0.0, zipf(there, case.code) or 0.0
+    if known == 0.0 and wanted <= 2.0 and _inner_slip(here, there):
+        return Claim(
+            "fluency/spelling",
+            (f"form similarity {likeness:.2f}", "one letter, in the middle of the word"),
+            f"{quoted(wrong.text)} is one letter away from {quoted(right.text)}, which {{reference}} has.",
+            0.7,
+        )
     unknown = known < 1.8 and wanted > max(2.0, known + 0.8)
     # Common misspellings are in the word list too, and a letter lost or two swapped can leave a rare real word.
     rare = known < 3.0 and wanted - known > 1.5 and not _affixed(here, there)
@@ -112,6 +117,7 @@ def spelling(case: Case) -> Claim | None:
 
 _LETTERS = frozenset({Kind.WORD, Kind.COMPOUND})
 _WORDS = re.compile(r"\w+")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def _names(case: Case) -> tuple[list[Lexeme], list[Lexeme]]:
@@ -126,10 +132,11 @@ def _names(case: Case) -> tuple[list[Lexeme], list[Lexeme]]:
 
 def _misspelt(wrong: Lexeme, right: Lexeme, code: str) -> bool:
     """Whether a capitalised word is an unknown form of a common one ("Brittish", "British"): no other name."""
-    known, wanted = zipf(wrong.key, code), zipf(right.key, code)
-    if known is None or wanted is None or known > 1.8 or wanted < 3.6:
+    here, there = _differing_parts(wrong, right)
+    known, wanted = zipf(here, code), zipf(there, code)
+    if known is None or wanted is None or known > 1.8 or DamerauLevenshtein.distance(here, there) > 2:
         return False
-    return bool(DamerauLevenshtein.distance(wrong.key, right.key) <= 2)
+    return wanted >= 3.6 or (code == "de" and german_noun(there))
 
 
 def _differing_parts(wrong: Lexeme, right: Lexeme) -> tuple[str, str]:
@@ -146,6 +153,13 @@ def _affixed(a: str, b: str) -> bool:
     """Whether one form is the other with something before or after it: another word rather than a slip."""
     shorter, longer = sorted((a, b), key=len)
     return longer.startswith(shorter) or longer.endswith(shorter)
+
+
+def _inner_slip(wrong: str, right: str) -> bool:
+    """Whether two long words differ by one letter where no ending stands, or by two in turn; no inflection does so."""
+    if max(len(wrong), len(right)) < 6 or DamerauLevenshtein.distance(wrong, right) != 1:
+        return False
+    return sorted(wrong) == sorted(right) or (wrong[-2:] == right[-2:] and not _affixed(wrong, right))
 
 
 def _slip(wrong: str, right: str) -> bool:
@@ -174,7 +188,7 @@ def _script(character: str) -> str:
 
 
 def _other_script(word: Lexeme, case: Case) -> str:
-    if word.text.isascii():
+    if word.text.isascii() and (word.capital or _LATIN.search(case.comparison.reference)):
         return ""
     here = {_script(c) for c in word.text} - {""}
     there = {_script(c) for c in case.comparison.reference} - {""}
@@ -202,10 +216,13 @@ def _other_language(word: Lexeme, case: Case) -> str:
     """The language in which the word is much commoner than in the language of the text, if there is one."""
     if word.kind is not Kind.WORD or len(word.key) < 3 or not word.key.isalpha() or word.key in _reference_keys(case):
         return ""
-    here = zipf(word.key, case.code)
-    if here is None or here > 3.6 or any(zipf(w.key, case.code) == 0.0 for w in case.content[1] if not w.capital):
-        return ""
     if any(JaroWinkler.similarity(word.key, w.key) > 0.9 and abs(len(word.key) - len(w.key)) < 2 for w in case.right):
+        return ""
+    here = zipf(word.key, case.code)
+    english = 0.0 if word.capital or len(word.key) < 5 or case.code == "en" else _common(word.key, "en")
+    if english >= 4.8 and (here is None or (here <= 4.0 and english - here >= 1.4)):
+        return "far commoner in another language (en)"
+    if here is None or here > 3.6 or any(zipf(w.key, case.code) == 0.0 for w in case.content[1] if not w.capital):
         return ""
     best, code = max((_common(word.key, code), code) for code in FOREIGN if code != case.code)
     return f"far commoner in another language ({code})" if best - here >= 0.8 else ""

@@ -1,7 +1,8 @@
 """White space, compounds, capitals, accents and punctuation: the same letters, written otherwise."""
 
-import re
 import unicodedata
+
+import regex
 
 from ..mqm import Severity
 from ..text import Kind, normal_typography
@@ -18,7 +19,7 @@ __all__ = [
 ]
 
 # A space inside a word or before its hyphen: that is a matter of compounds.
-_SPACED_JOINT = re.compile(r"\w{2,}\s+\w{2,}(?<!n.t)|\w\s-\w|\w-\s\w")
+_SPACED_JOINT = regex.compile(r"[\w\p{M}]{2,}\s+[\w\p{M}]{2,}(?<!n.t)|[\w\p{M}]\s-\w|[\w\p{M}]-\s\w")
 _PAIRS = {
     "(": ")",
     "[": "]",
@@ -70,7 +71,7 @@ def compounding(case: Case) -> Claim | None:
     if not left or left != right or case.edit.text.casefold() == case.edit.correction.casefold():
         return None
     plain, wanted = (normal_typography(t).casefold().strip() for t in (case.edit.text, case.edit.correction))
-    if plain == wanted or {c for c in plain + wanted if not c.isalnum()} - {" ", "-", "'"}:
+    if plain == wanted or set(_LETTERS.sub("", plain + wanted)) - {" ", "-", "'"}:
         return None
     if "- " in plain and "-" not in wanted:
         return None  # a stray hyphen is a mark too many
@@ -200,18 +201,20 @@ def _same_words(case: Case) -> bool:
         return False  # one date in two notations
     if any(w.kind is Kind.NUMBER for w in (*case.left, *case.right)):
         return False  # a point in a figure is no punctuation
-    left, right = (re.findall(r"[^\W_]+", text) for text in (case.edit.text, case.edit.correction))
+    left, right = (_LETTERS.findall(text) for text in (case.edit.text, case.edit.correction))
     return left == right and bool(left)
 
 
+_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")  # a vowel sign is no mark of punctuation
+
+
 def balanced(text: str) -> bool:
-    """Whether every bracket and quotation mark of a text has its partner, counted mark by mark."""
-    if text.count('"') % 2 or text.count("“") + text.count("„") > text.count("”") + text.count("“") * ("„" in text):
+    """Whether every bracket and quotation mark of a text has its partner, counted mark by mark (“x”, „x“, „x”)."""
+    low, left, right = (text.count(mark) for mark in "„“”")
+    if text.count('"') % 2 or (low != left + right if low else left != right):
         return False
     singles = {k: v for k, v in _PAIRS.items() if k not in "“„‘"}
-    if any(text.count(first) != text.count(last) for first, last in singles.items()):
-        return False
-    return "„" in text or text.count("“") == text.count("”")
+    return all(text.count(first) == text.count(last) for first, last in singles.items())
 
 
 def _bare(text: str) -> str:
