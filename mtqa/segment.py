@@ -35,6 +35,10 @@ class Span:
         if not 0 <= self.start <= self.end:
             raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
 
+    def __reduce__(self) -> tuple[type["Span"], tuple[int, int]]:
+        """How it is sent to another process: dataclasses with slots take the slow way round by themselves."""
+        return Span, (self.start, self.end)
+
     def of(self, text: str) -> str:
         """The text that is marked; empty for a gap."""
         return text[self.start : self.end]

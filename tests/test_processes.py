@@ -87,7 +87,7 @@ def test_beside_other_threads_nothing_is_forked() -> None:
     other.start()
     try:
         with open_cluster("local", processes=2) as cluster:
-            found = [method for _, method in cluster.in_order(begun_by, range(4))]
+            found = [method for _, method in cluster.in_order(begun_by, range(8))]
     finally:
         done.set()
         other.join()
@@ -136,12 +136,12 @@ class TestDiagnosis:
         cut = list(pieces(documents))
         held = [(stretch.number, name) for piece in cut for stretch in piece for name in stretch.batch.id]
         assert held == [(n, f"d{n}{k}") for n, size in enumerate(sizes) for k in range(size)]
-        assert [sum(len(stretch.batch) for stretch in piece) for piece in cut] == [500, 500, 500, 500, 200]
+        assert [sum(len(stretch.batch) for stretch in piece) for piece in cut] == [250] * 8 + [200]
 
     def test_who_stands_alone_stays_alone_where_a_document_is_cut(self) -> None:
-        document = Stretch(0, Batch.of(segments(1200)), "en", frozenset({0, 499, 500, 1199}))
+        document = Stretch(0, Batch.of(segments(600)), "en", frozenset({0, 249, 250, 599}))
         alone = [[stretch.batch.id[n] for n in sorted(stretch.alone)] for (stretch,) in pieces([document])]
-        assert alone == [["d0", "d499"], ["d500"], ["d1199"]]
+        assert alone == [["d0", "d249"], ["d250"], ["d599"]]
 
 
 @pytest.fixture

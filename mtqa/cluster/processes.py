@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Processes"]
 
-_FEWEST = 3  # items from which processes are started; fewer are hardly done sooner by two
+_FEWEST = 5  # items from which processes are started; fewer are not done sooner by two, which read word lists first
 _ON_THEIR_WAY = 3  # items a process: one in work, one waiting, one whose result waits for those before it
 
 Given = TypeVar("Given")

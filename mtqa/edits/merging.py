@@ -7,6 +7,7 @@ one edit where a word has only changed places, or where both sides of a stray fu
 
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 from ..kernels.words import Shape, together
 from ..text import Kind
@@ -61,8 +62,10 @@ def merge(left: Sequence[Lexeme], right: Sequence[Lexeme], pairs: Sequence[Pair]
     stretches = [(n, n + 1) for n in changed]
     stretches = _union(stretches, list(_near_moves(aligned, changed)))
     stretches = _union(stretches, list(_same_letters(aligned, stretches)))
-    stretches = _join(aligned, stretches, _opening)
-    stretches = _join(aligned, stretches, _dated)
+    if any((i >= 0 and left[i].capital) or (j >= 0 and right[j].capital) for i, j in map(pairs.__getitem__, changed)):
+        stretches = _join(aligned, stretches, _opening)
+    if any(word.shape is Shape.DATE for word in (*left, *right)):
+        stretches = _join(aligned, stretches, _dated)
     stretches = _join(aligned, stretches, _belong)
     if any(word.text in _QUOTES for word in (*left, *right)):
         stretches = _join(aligned, stretches, _quoted)
@@ -134,6 +137,7 @@ def _join(aligned: Aligned, stretches: list[Stretch], belong: _Belong) -> list[S
 def _same_letters(aligned: Aligned, stretches: list[Stretch]) -> Iterator[Stretch]:
     """Neighbouring stretches that are the same letters on both sides ("cease fire", "ceasefire"; "it 's", "it's")."""
     letters = [_letters(aligned, stretch) for stretch in stretches]
+    longer = list(accumulate((len(left) - len(right) for left, right in letters), initial=0))
     start = 0
     while start < len(stretches):
         stop = start + 1
@@ -141,6 +145,8 @@ def _same_letters(aligned: Aligned, stretches: list[Stretch]) -> Iterator[Stretc
             stop += 1
         # The longest first; a word alone is no neighbour.
         for last in range(stop, start + 1, -1):
+            if longer[last] != longer[start]:
+                continue  # more letters on one side
             left, right = ("".join([side[n] for side in letters[start:last]]) for n in (0, 1))
             if left and left == right and _edged(aligned, (stretches[start][0], stretches[last - 1][1])):
                 yield stretches[start][0], stretches[last - 1][1]
@@ -164,13 +170,12 @@ def _opening(aligned: Aligned, before: Stretch, after: Stretch) -> bool:
     """Whether a word was put before a sentence, or dropped, so that the next one changed its capital."""
     if before[1] != after[0]:
         return False
-    one, two = aligned.look(before), aligned.look(after)
+    one = aligned.look(before)
+    if not one.one_sided or one.marks or not aligned.look(after).locked:
+        return False
     left, right = aligned.words(after)
     return (
-        one.one_sided
-        and not one.marks
-        and two.locked
-        and len(left) == len(right) == 1
+        len(left) == len(right) == 1
         and left[0].text.lower() == right[0].text.lower()
         and left[0].capital != right[0].capital
     )

@@ -50,7 +50,7 @@ def changes(
     """The edits in order, never overlapping: replacing each span of the hypothesis gives the reference exactly."""
     writer = _Writer(hypothesis, reference, left, right)
     loose: list[_Unit] = []
-    for unit in _units(left, right, pairs, stretches):
+    for unit in writer.units(pairs, stretches):
         if unit.solid:
             writer.pass_to(unit, loose)
             loose = []
@@ -58,20 +58,6 @@ def changes(
             loose.append(unit)
     writer.pass_to(None, loose)
     return tuple(writer.found)
-
-
-def _units(
-    left: Sequence[Token], right: Sequence[Token], pairs: Sequence[Pair], stretches: Sequence[Stretch]
-) -> Iterator[_Unit]:
-    i = j = 0
-    first_of = dict(stretches)
-    n = 0
-    while n < len(pairs):
-        last = first_of.get(n, n + 1)
-        chosen = pairs[n:last]
-        wide, high = sum(1 for a, _ in chosen if a >= 0), sum(1 for _, b in chosen if b >= 0)
-        yield _Unit((i, i + wide), (j, j + high), changed=n in first_of)
-        i, j, n = i + wide, j + high, last
 
 
 class _Writer:
@@ -86,6 +72,28 @@ class _Writer:
         self.here = 0  # how far the hypothesis is accounted for
         self.there = 0
         self.open: _Unit | None = None  # the solid unit just passed, if it is an edit that may still grow
+
+    def units(self, pairs: Sequence[Pair], stretches: Sequence[Stretch]) -> Iterator[_Unit]:
+        """The stretches in order and what stands between them: as one unit where both texts have it alike."""
+        i = j = n = 0
+        for first, last in (*stretches, (len(pairs), len(pairs))):
+            kept = first - n  # pairs of the same form
+            if kept and self._alike(i, j, kept):
+                yield _Unit((i, i + kept), (j, j + kept), changed=False)
+            else:
+                for step in range(kept):
+                    yield _Unit((i + step, i + step + 1), (j + step, j + step + 1), changed=False)
+            i, j, n = i + kept, j + kept, last
+            if first < last:
+                chosen = pairs[first:last]
+                wide, high = sum(a >= 0 for a, _ in chosen), sum(b >= 0 for _, b in chosen)
+                yield _Unit((i, i + wide), (j, j + high), changed=True)
+                i, j = i + wide, j + high
+
+    def _alike(self, i: int, j: int, count: int) -> bool:
+        """Whether so many tokens from here on, white space between them included, are the same characters."""
+        here = self.hypothesis[self.left[i].start : self.left[i + count - 1].end]
+        return here == self.reference[self.right[j].start : self.right[j + count - 1].end]
 
     def pass_to(self, unit: _Unit | None, loose: list[_Unit]) -> None:
         """Accounts for all up to the end of `unit` (None: the end of both texts)."""

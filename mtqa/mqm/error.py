@@ -1,7 +1,8 @@
 """The error span: what is marked, what kind of error it is, how bad, and why we say so; and defects that recur."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from ..segment import ReferenceKind, Span
@@ -42,6 +43,10 @@ class ErrorSpan:
             raise ValueError(f"no category {self.category!r}")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence is 0..1, not {self.confidence}")
+
+    def __reduce__(self) -> tuple[type["ErrorSpan"], tuple[Any, ...]]:
+        """How it is sent to another process: dataclasses with slots take twice the time by themselves."""
+        return ErrorSpan, _FIELDS(self)
 
     @property
     def mqm_id(self) -> str:
@@ -104,6 +109,7 @@ class ErrorSpan:
             raise ValueError(f"not an error record: {fault}") from None
 
 
+_FIELDS = attrgetter(*(field.name for field in fields(ErrorSpan)))
 _AS_THEY_ARE = (
     "id",
     "text",

@@ -123,6 +123,11 @@ class Case:
             for side in (self.left, self.right)
         )
 
+    @once
+    def dated(self) -> bool:
+        """Whether both sides hold a date."""
+        return all(any(w.kind is Kind.DATE for w in side) for side in (self.left, self.right))
+
     @property
     def code(self) -> str:
         """The code of the hypothesis' language."""

@@ -128,6 +128,9 @@ def other(case: Case) -> Claim:
 
 
 def _within(few: list[Lexeme], many: list[Lexeme]) -> bool:
+    there = {w.lemma for w in many}
+    if len(few) > len(many) or any(w.lemma not in there for w in few):
+        return False
     return not Counter(w.lemma for w in few) - Counter(w.lemma for w in many)
 
 

@@ -36,6 +36,8 @@ def date_time(case: Case) -> Claim | None:
 
     Wrong: "Last Sunday (4)"   Right: "On Sunday, May 11"   -> accuracy/date-time, critical
     """
+    if not case.dated:
+        return None
     left, right = _dates(case)
     if not left or not right:
         return None
@@ -63,6 +65,8 @@ def date_format(case: Case) -> Claim | None:
 
     Wrong: "on Thursday (15) in"   Right: "on Thursday, May 15, in"   -> locale/date-format, minor
     """
+    if not case.dated:
+        return None
     left, right = _dates(case)
     if not left or not right or len(left) != len(right):
         return None

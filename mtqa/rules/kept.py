@@ -22,7 +22,7 @@ __all__ = ["ROOMS", "BySegment", "Piece", "Stretch", "pieces", "remembered"]
 Compute = Callable[[Batch, Language, Collection[int], float], Iterable[Iterable[ErrorSpan]]]
 ROOMS = ("rules", "edits", "language", "text", "kernels", "sentences", "mqm", "segment")
 _PLACE = ("id", "document", "system")
-_PIECE = 500  # segments; a third of a second of work, so that even a short delivery has something to share out
+_PIECE = 250  # segments; a sixth of a second of work, so that processes end at about the same time
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ def negation(case: Case) -> Claim | None:
     """
     language = case.comparison.language
     left, right = _polarity(case.left, language), _polarity(case.right, language)
+    if left % 2 == right % 2 and not language.negates and not language.denial:
+        return None
     here, there = (_beside_negation(words, language) for words in case.content)
     prefixed = _prefixed(here, there, language.negates)
     left, right = left + max(0, prefixed), right + max(0, -prefixed)
@@ -45,16 +47,15 @@ def negation(case: Case) -> Claim | None:
 
 def _polarity(words: Sequence[Lexeme], language: Language) -> int:
     """How many negations stand among some words ("not", "never", "without", "don't", 不)."""
-    return sum(1 for w in words if w.word_class == "neg" or w.key.endswith("n't") or _negates(w, language))
-
-
-def _negates(word: Lexeme, language: Language) -> bool:
-    """Whether a character is a negation by itself; inside an edit of its own it is no part of another word."""
-    return word.kind is Kind.CHARACTER and language.class_of(word.key) == "neg"
+    if language.spaced:
+        return sum([w.word_class == "neg" or w.key.endswith("n't") for w in words])
+    return sum([w.kind is Kind.CHARACTER and language.class_of(w.key) == "neg" for w in words])
 
 
 def _beside_negation(words: Sequence[Lexeme], language: Language) -> list[Lexeme]:
     """The content words; of characters only those that no closed class has, and no 有 after 没."""
+    if language.spaced:
+        return list(words)
     found: list[Lexeme] = []
     before: Lexeme | None = None
     for word in words:

@@ -216,11 +216,13 @@ def _other_language(word: Lexeme, case: Case) -> str:
     """The language in which the word is much commoner than in the language of the text, if there is one."""
     if word.kind is not Kind.WORD or len(word.key) < 3 or not word.key.isalpha() or word.key in _reference_keys(case):
         return ""
+    here = zipf(word.key, case.code)
+    if here is not None and here > 4.0:
+        return ""
     if any(JaroWinkler.similarity(word.key, w.key) > 0.9 and abs(len(word.key) - len(w.key)) < 2 for w in case.right):
         return ""
-    here = zipf(word.key, case.code)
     english = 0.0 if word.capital or len(word.key) < 5 or case.code == "en" else _common(word.key, "en")
-    if english >= 4.8 and (here is None or (here <= 4.0 and english - here >= 1.4)):
+    if english >= 4.8 and (here is None or english - here >= 1.4):
         return "far commoner in another language (en)"
     if here is None or here > 3.6 or any(zipf(w.key, case.code) == 0.0 for w in case.content[1] if not w.capital):
         return ""

@@ -197,6 +197,9 @@ def punctuation(case: Case) -> Claim | None:
 
 def _same_words(case: Case) -> bool:
     """Whether the letters and digits of both sides are the same, so that only marks among them differ."""
+    first, other = (next((word.joint[:1] for word in side if not word.mark), "") for side in (case.left, case.right))
+    if first != other:
+        return False
     if all(len(side) == 1 and side[0].kind is Kind.DATE for side in (case.left, case.right)):
         return False  # one date in two notations
     if any(w.kind is Kind.NUMBER for w in (*case.left, *case.right)):
