@@ -23,8 +23,10 @@ DUTCH = Language(
     numbers=MappingProxyType(
         number_words("nul één twee drie vier vijf zes zeven acht negen tien elf twaalf")
         | {"twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50, "honderd": 1e2, "duizend": 1e3, "miljoen": 1e6}
-        | {"miljard": 1e9}
+        | {"miljard": 1e9, "zestig": 60, "zeventig": 70, "tachtig": 80, "negentig": 90}
+        | number_words("dertien veertien vijftien zestien zeventien achttien negentien", start=13)
     ),
+    number_parts=MappingProxyType({"een": 1, "en": 0, "ën": 0}),
     feminine=frozenset({"zij", "haar"}),
     masculine=frozenset({"hij", "hem"}),
     recent=("vorige", "afgelopen", "volgende", "komende"),

@@ -30,8 +30,10 @@ GERMAN = Language(
         number_words("null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf")
         | {"zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80}
         | {"neunzig": 90, "hundert": 1e2, "tausend": 1e3, "million": 1e6, "millionen": 1e6, "milliarde": 1e9}
-        | {"milliarden": 1e9, "billion": 1e12, "billionen": 1e12}
+        | {"milliarden": 1e9, "billion": 1e12, "billionen": 1e12, "dreissig": 30}
+        | number_words("dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn", start=13)
     ),
+    number_parts=MappingProxyType({"ein": 1, "und": 0}),
     feminine=frozenset(),
     masculine=frozenset(),
     recent=("letzten", "letzter", "vergangenen", "nächsten", "kommenden"),

@@ -1,10 +1,83 @@
-"""Chinese numerals, which Japanese writes too: a system, not a list of words (三百五十, 二〇一九)."""
+"""Numbers that are said in several words or written as one, and Chinese numerals, which are a system of their own."""
 
+import math
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-__all__ = ["CHINESE_DIGITS", "CHINESE_SCALES", "chinese_number", "chinese_readings"]
+from .table import Language
+
+__all__ = ["CHINESE_DIGITS", "CHINESE_SCALES", "Amount", "chinese_number", "chinese_readings", "joined_number"]
+
+_THOUSANDS = frozenset({1e3, 1e4, 1e6, 1e8, 1e9, 1e12})
+
+
+class Amount:
+    """A number as it is said, value by value: two, hundred, thousand, fifty."""
+
+    __slots__ = ("_below", "_rest", "_scaled")
+
+    def __init__(self, first: float) -> None:
+        scale = first in _THOUSANDS
+        self._scaled, self._rest = (first, 0.0) if scale else (0.0, first)
+        self._below = first if scale else math.inf  # the next thousand, million … is a smaller one
+
+    @property
+    def value(self) -> float:
+        """What has been said so far."""
+        return self._scaled + self._rest
+
+    def add(self, value: float, *, units_first: bool = False) -> bool:
+        """Whether the next value goes on with the number, which then has it; `units_first` allows fünf-und-zwanzig."""
+        rest, tens = self._rest, self._rest % 100
+        if value in _THOUSANDS:
+            if value >= self._below:
+                return False
+            self._scaled, self._rest, self._below = self._scaled + (rest or 1.0) * value, 0.0, value
+        elif value == 100 and 0 < rest < 100:
+            self._rest = rest * 100
+        elif rest == 0:
+            if value >= self._below or not self._scaled:
+                return False
+            self._rest = value
+        elif value < 100 and (
+            (rest >= 100 and tens == 0)
+            or (tens >= 20 and tens % 10 == 0 and value < 10)
+            or (tens in (60, 80) and value < 20)  # soixante-dix, quatre-vingt-onze
+            or (tens == 10 and 7 <= value <= 9)  # dix-sept
+            or (units_first and tens < 10 and value >= 20)
+        ):
+            self._rest = rest + value
+        elif (rest, value) == (4, 20):  # quatre-vingts
+            self._rest = 80.0
+        else:
+            return False
+        return True
+
+
+@lru_cache(maxsize=20_000)
+def joined_number(word: str, language: Language) -> float | None:
+    """The value of a number that is written as one word (dreihundertfünfzig, venticinque); None for any other word."""
+    if not language.number_parts or len(word) < 5:
+        return None
+    table = {**language.numbers, **language.number_parts}
+    longest = max(map(len, table))
+    ends: list[tuple[float, ...] | None] = [(), *([None] * len(word))]  # the values of the word up to there
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - longest), end):
+            before, value = ends[start], table.get(word[start:end])
+            if before is not None and value is not None:
+                ends[end] = (*before, value) if value else before
+                break  # the longest word
+    values = ends[-1]
+    if values is None or len(values) < 2:
+        return None
+    amount = Amount(values[0])
+    if not all(amount.add(value, units_first=True) for value in values[1:]):
+        return None
+    return amount.value
+
 
 CHINESE_SCALES: Mapping[str, float] = MappingProxyType(
     {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "兆": 1e12}

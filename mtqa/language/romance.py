@@ -4,6 +4,12 @@ from types import MappingProxyType
 
 from .table import Language, closed_classes, number_words, word_set
 
+
+def _hundreds(stems: str) -> dict[str, float]:
+    """The hundreds from 200 on, of either gender (doscientos, doscientas)."""
+    return {f"{stem}{end}": 100.0 * n for n, stem in enumerate(stems.split(), 2) for end in ("os", "as")}
+
+
 FRENCH = Language(
     code="fr",
     name="French",
@@ -25,7 +31,8 @@ FRENCH = Language(
     numbers=MappingProxyType(
         number_words("zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze")
         | {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "cent": 1e2, "mille": 1e3}
-        | {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9}
+        | {"million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "cents": 1e2, "vingts": 20}
+        | {"treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "septante": 70, "huitante": 80, "nonante": 90}
     ),
     feminine=frozenset({"elle", "elles"}),
     masculine=frozenset({"il", "ils"}),
@@ -55,7 +62,14 @@ SPANISH = Language(
     numbers=MappingProxyType(
         number_words("cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce")
         | {"veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "cien": 1e2, "mil": 1e3}
-        | {"millón": 1e6, "millones": 1e6}
+        | {"millón": 1e6, "millones": 1e6, "ciento": 1e2, "setenta": 70, "ochenta": 80, "noventa": 90}
+        | number_words("trece catorce quince dieciséis diecisiete dieciocho diecinueve", start=13)
+        | number_words(
+            "veintiuno/veintiún/veintiuna veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete "
+            "veintiocho veintinueve",
+            start=21,
+        )
+        | _hundreds("doscient trescient cuatrocient quinient seiscient setecient ochocient novecient")
     ),
     feminine=frozenset({"ella", "ellas"}),
     masculine=frozenset({"él", "ellos"}),
@@ -82,7 +96,12 @@ PORTUGUESE = Language(
     numbers=MappingProxyType(
         number_words("zero um/uma dois/duas três quatro cinco seis sete oito nove dez onze doze")
         | {"vinte": 20, "trinta": 30, "quarenta": 40, "cinquenta": 50, "sessenta": 60, "cem": 1e2, "mil": 1e3}
-        | {"milhão": 1e6, "milhões": 1e6, "bilhão": 1e9, "bilhões": 1e9}
+        | {"milhão": 1e6, "milhões": 1e6, "bilhão": 1e9, "bilhões": 1e9, "cento": 1e2}
+        | {"setenta": 70, "oitenta": 80, "noventa": 90}
+        | number_words(
+            "treze catorze/quatorze quinze dezesseis/dezasseis dezessete/dezassete dezoito dezenove/dezanove", start=13
+        )
+        | _hundreds("duzent trezent quatrocent quinhent seiscent setecent oitocent novecent")
     ),
     feminine=frozenset({"ela", "elas"}),
     masculine=frozenset({"ele", "eles"}),
@@ -110,6 +129,12 @@ ITALIAN = Language(
         number_words("zero uno/un/una due tre quattro cinque sei sette otto nove dieci undici dodici")
         | {"venti": 20, "trenta": 30, "quaranta": 40, "cinquanta": 50, "sessanta": 60, "cento": 1e2, "mille": 1e3}
         | {"milione": 1e6, "milioni": 1e6, "miliardo": 1e9, "miliardi": 1e9}
+        | {"settanta": 70, "ottanta": 80, "novanta": 90}
+        | number_words("tredici quattordici quindici sedici diciassette diciotto diciannove", start=13)
+    ),
+    number_parts=MappingProxyType(
+        {"mila": 1e3, "tré": 3, "vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60, "settant": 70}
+        | {"ottant": 80, "novant": 90}
     ),
     feminine=frozenset({"lei", "ella"}),
     masculine=frozenset({"lui", "egli"}),

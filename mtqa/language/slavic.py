@@ -85,6 +85,7 @@ UKRAINIAN = Language(
         | {"шістьох": 6, "сімох": 7, "вісьмох": 8, "дев'ятьох": 9, "десятьох": 10}
         | {"тридцять": 30, "сорок": 40, "п'ятдесят": 50, "шістдесят": 60, "сімдесят": 70, "вісімдесят": 80}
         | {"дев'яносто": 90, "сто": 1e2, "двісті": 200, "триста": 300, "тисяча": 1e3, "тисячі": 1e3, "тисяч": 1e3}
+        | {"чотириста": 400, "п'ятсот": 500, "шістсот": 600, "сімсот": 700, "вісімсот": 800, "дев'ятсот": 900}
         | {"мільйон": 1e6, "мільйона": 1e6, "мільйонів": 1e6, "мільярд": 1e9, "мільярда": 1e9, "мільярдів": 1e9}
         | {"перший": 1, "перша": 1, "першого": 1, "другий": 2, "друга": 2, "третій": 3, "третя": 3}
     ),
@@ -161,6 +162,7 @@ POLISH = Language(
         | {"sześcioma": 6, "siedmiu": 7, "ośmiu": 8, "dziewięciu": 9, "dziesięciu": 10, "dwudziestu": 20}
         | {"trzydzieści": 30, "czterdzieści": 40, "pięćdziesiąt": 50, "sześćdziesiąt": 60, "siedemdziesiąt": 70}
         | {"osiemdziesiąt": 80, "dziewięćdziesiąt": 90, "sto": 1e2, "dwieście": 200, "trzysta": 300, "tysiąc": 1e3}
+        | {"czterysta": 400, "pięćset": 500, "sześćset": 600, "siedemset": 700, "osiemset": 800, "dziewięćset": 900}
         | {"tysiące": 1e3, "tysięcy": 1e3, "milion": 1e6, "miliony": 1e6, "miliona": 1e6, "milionów": 1e6}
         | {"miliard": 1e9, "miliardy": 1e9, "miliarda": 1e9, "miliardów": 1e9}
         | {"pierwszy": 1, "pierwsza": 1, "pierwszego": 1, "drugi": 2, "druga": 2, "trzeci": 3, "trzecia": 3}

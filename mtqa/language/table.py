@@ -13,7 +13,8 @@ class Language:
     """What is known of a language beyond the neutral.
 
     `closed` maps a function word (lower case) to its class: det, prep, pron, conj, aux, neg, adv, wh or quant.
-    `numbers` maps a number word to its value. `opposites` maps a word to those that say the contrary. `subjects` are
+    `numbers` maps a number word to its value; `number_parts` has what else stands in numbers written as one word, 0 for
+    what joins them ("und"). `opposites` maps a word to those that say the contrary. `subjects` are
     the pronouns that can only be a subject or open one. `feminine` and `masculine` are the pronouns that tell a
     person's gender. `recent` are the words that turn a weekday into another one (last, next). `clause` are words that
     may stand after a dash but never end a compound ("Istanbul-where"). `negates` is the prefix that turns a verb
@@ -26,6 +27,7 @@ class Language:
     name: str
     closed: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     numbers: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    number_parts: MappingProxyType[str, float] = field(default_factory=lambda: MappingProxyType({}))
     opposites: MappingProxyType[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     subjects: frozenset[str] = frozenset()
     feminine: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar, overload
 
 from ..edits import Comparison, Edit, Lexeme
 from ..language.lexicon import zipf
+from ..language.numerals import joined_number
 from ..mqm import CATEGORIES, Severity
 from ..segment import ReferenceKind
 from ..text import Kind
@@ -117,9 +118,15 @@ class Case:
     @once
     def figures(self) -> bool:
         """Whether both sides may hold a figure: digits, or a number word."""
-        numbers = self.comparison.language.numbers
+        language = self.comparison.language
         return all(
-            any(w.kind in (Kind.NUMBER, Kind.COMPOUND) or w.key in numbers or w.key[:1].isdigit() for w in side)
+            any(
+                w.kind in (Kind.NUMBER, Kind.COMPOUND)
+                or w.key in language.numbers
+                or w.key[:1].isdigit()
+                or joined_number(w.key, language) is not None
+                for w in side
+            )
             for side in (self.left, self.right)
         )
 

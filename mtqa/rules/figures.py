@@ -1,13 +1,13 @@
 """Dates, figures and amounts that differ between hypothesis and reference."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import regex
 
 from ..edits import Lexeme
 from ..language import Language
-from ..language.numerals import chinese_number
+from ..language.numerals import Amount, chinese_number, joined_number
 from ..mqm import Severity
 from ..text import Date, Kind, parse_date
 from .case import Case, Claim, quoted
@@ -167,50 +167,49 @@ def values(words: Sequence[Lexeme], language: Language, *, foreign: bool = False
     the comma as the languages do that have them the other way round.
     """
     found: Counter[tuple[float, str]] = Counter()
-    pending: float | None = None
-    unit = ""
-    spelled_one = False
-    for word in [*_grouped(words, language), None]:
-        value = None
-        if word is not None and not word.mark:
-            parts = word.key.split("-") if word.kind is Kind.COMPOUND else [word.key]
-            for part in parts:
-                digits = _DIGITS.search(part)
-                if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
-                    value, unit_here = _value(digits[0], language, foreign=foreign), "".join(_CURRENCY.findall(part))
-                    spelled_here = False
-                    for more in _DIGITS.findall(part, digits.end()):  # 22:08, 1/3
-                        found[_value(more, language, foreign=foreign), ""] += 1
-                elif word.kind is Kind.WORD and (tailed := _TAILED.fullmatch(part)):
-                    value, unit_here, spelled_here = _value(tailed[1], language, foreign=foreign), "", False
-                elif part in language.numbers:
-                    value, unit_here, spelled_here = language.numbers[part], "", part in ("one", "a")
-                elif word.kind is Kind.NUMBER and (numeral := chinese_number(part)) is not None:
-                    value, unit_here, spelled_here = numeral, "", False
-                else:
-                    continue
-                if pending is not None and value >= 100 and part in language.numbers:
-                    pending, spelled_one = pending * value, False
-                    value = None
-                elif pending is not None and pending >= 20 and value < 10 and part in language.numbers:
-                    pending += value
-                    value = None
-                elif pending is not None:
-                    _keep(found, pending, unit, spelled_one)
-                    pending, unit, spelled_one = value, unit_here, spelled_here
-                else:
-                    pending, unit, spelled_one = value, unit_here, spelled_here
-            if value is not None or any(part in language.numbers for part in parts):
+    amount, unit, alone = None, "", False  # the number that is being said; `alone`: nothing but "one" so far
+    for word in _grouped(words, language):
+        read = [] if word.mark else list(_read(word, language, foreign=foreign))
+        if not read and amount is not None and word.key not in _JOINING:
+            _keep(found, amount, unit, alone)
+            amount = None
+        for value, of_value, said in read:
+            if amount is not None and said and amount.add(value):
+                alone = False
                 continue
-        if pending is not None:
-            _keep(found, pending, unit, spelled_one)
-            pending, unit, spelled_one = None, "", False
+            if amount is not None:
+                _keep(found, amount, unit, alone)
+            amount, unit, alone = Amount(value), of_value, said in _ONE
+    if amount is not None:
+        _keep(found, amount, unit, alone)
     return found
 
 
-def _keep(found: Counter[tuple[float, str]], value: float, unit: str, spelled_one: bool) -> None:
-    if not spelled_one:
-        found[value, unit] += 1
+_ONE = ("one", "a")
+_JOINING = frozenset({"and", "et", "y", "e"})  # two hundred and fifty, vingt et un, treinta y cinco, cento e dez
+
+
+def _read(word: Lexeme, language: Language, *, foreign: bool) -> Iterator[tuple[float, str, str]]:
+    """The figures of a word, each with its unit and, where it is a number word, that word."""
+    for part in word.key.split("-") if word.kind is Kind.COMPOUND else (word.key,):
+        digits = list(_DIGITS.finditer(part))
+        if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
+            unit = "".join(_CURRENCY.findall(part))
+            for n, each in enumerate(digits):  # 22:08, 1/3
+                yield _value(each[0], language, foreign=foreign), "" if n else unit, ""
+        elif word.kind is Kind.WORD and (tailed := _TAILED.fullmatch(part)):
+            yield _value(tailed[1], language, foreign=foreign), "", ""
+        elif part in language.numbers:
+            yield language.numbers[part], "", part
+        elif word.kind is Kind.NUMBER and (numeral := chinese_number(part)) is not None:
+            yield numeral, "", ""
+        elif (joined := joined_number(part, language)) is not None:
+            yield joined, "", part
+
+
+def _keep(found: Counter[tuple[float, str]], amount: Amount, unit: str, alone: bool) -> None:
+    if not alone:
+        found[amount.value, unit] += 1
 
 
 def _grouped(words: Sequence[Lexeme], language: Language) -> list[Lexeme]:

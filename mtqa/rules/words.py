@@ -101,8 +101,9 @@ def spelling(case: Case) -> Claim | None:
     unknown = known < 1.8 and wanted > max(2.0, known + 0.8)
     # Common misspellings are in the word list too, and a letter lost or two swapped can leave a rare real word.
     rare = known < 3.0 and wanted - known > 1.5 and not _affixed(here, there)
-    slip = distance == 1 and _slip(here, there)
-    slipped = slip and (wanted - known > 1.2 or wrong.word_class != right.word_class or len(here) == 1)
+    slip = distance == 1 and _slip(here, there) and (len(here) <= len(there) or known < 3.0)
+    another = wrong.word_class != right.word_class and len(here) <= len(there)
+    slipped = slip and (wanted - known > 1.2 or another or len(here) == 1)
     if not unknown and not ((rare or slipped) and wrong.lemma != right.lemma):
         return None
     fact = "not in the word list" if known == 0.0 else f"{10 ** (wanted - known):,.0f} times rarer"
@@ -163,8 +164,11 @@ def _inner_slip(wrong: str, right: str) -> bool:
 
 
 def _slip(wrong: str, right: str) -> bool:
+    """Whether a letter was lost, written twice, or changed places with others."""
     if len(wrong) == len(right) - 1:
         return any(right[:n] + right[n + 1 :] == wrong for n in range(len(right)))
+    if len(wrong) == len(right) + 1:
+        return any(wrong[n] == wrong[n - 1] and wrong[:n] + wrong[n + 1 :] == right for n in range(1, len(wrong)))
     return sorted(wrong) == sorted(right)
 
 

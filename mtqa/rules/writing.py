@@ -110,7 +110,7 @@ def diacritics(case: Case) -> Claim | None:
     left, right = case.edit.text, case.edit.correction
     if left == right or (left.isascii() and right.isascii()) or not case.left or not case.right:
         return None
-    if _bare(left) != _bare(right) or not _bare(left).strip():
+    if _bare(left) != _bare(right) or not _LETTERS.search(left):
         return None
     return Claim(
         "fluency/diacritics",

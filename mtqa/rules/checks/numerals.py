@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from unicodedata import digit
 
@@ -10,7 +9,7 @@ import regex
 
 from ...language import Language
 from ...language.calendar import month_names
-from ...language.numerals import CHINESE_SCALES, chinese_readings
+from ...language.numerals import CHINESE_SCALES, chinese_readings, joined_number
 
 __all__ = ["SCALES", "Figure", "figures", "spelled"]
 
@@ -168,7 +167,7 @@ def spelled(text: str, language: Language) -> frozenset[float]:
         word = match[0]
         value = table.get(word)
         if value is None:
-            value = _within(word, language)
+            value = joined_number(word, language)
         if word in months:
             found.add(float(months[word]))
         if word in loose:
@@ -192,23 +191,6 @@ def spelled(text: str, language: Language) -> frozenset[float]:
         for match in _CJK_NUMBER.finditer(text):
             found.update(chinese_readings(match[0]))
     return frozenset(round(value, 6) for value in found)
-
-
-def _within(word: str, language: Language) -> float | None:
-    """German and Dutch write numbers as one word: "fünfundzwanzig"; None where a word is no such number."""
-    if language.code not in ("de", "nl") or len(word) < 6:
-        return None
-    glue = "und" if language.code == "de" else "en"
-    for number, value in _tens(language).items():
-        if word.endswith(glue + number):
-            unit = language.numbers.get(word.removesuffix(glue + number)) or (1.0 if word.startswith("ein") else None)
-            return value + unit if unit is not None else None
-    return None
-
-
-@cache
-def _tens(language: Language) -> Mapping[str, float]:
-    return {word: value for word, value in language.numbers.items() if value in (20, 30, 40, 50, 60, 70, 80, 90)}
 
 
 def _roman(text: str) -> int:
