@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["german_noun", "known", "lemma", "stem", "zipf"]
 
+LONGEST_NOUN = 60  # letters; what is longer is no word, and would be cut at every one of them
+
 
 @lru_cache(maxsize=200_000)
 def lemma(word: str, language: str) -> str:
@@ -55,8 +57,10 @@ def german_noun(word: str) -> bool:
     """Whether a lower-case word is in the German dictionary as a noun, or a compound of words that are.
 
     A compound ends with a noun of five letters or more, and what stands before it is a word, a linking s, n, en or es
-    set aside.
+    set aside. Nothing of more than 60 letters is one.
     """
+    if len(word) > LONGEST_NOUN:
+        return False
     if _in_dictionary(word.capitalize(), "de"):
         return True
     for cut in range(4, len(word) - 4):

@@ -10,6 +10,7 @@ from .table import Language
 
 __all__ = ["CHINESE_DIGITS", "CHINESE_SCALES", "Amount", "chinese_number", "chinese_readings", "joined_number"]
 
+LONGEST = 60  # characters; what is longer is no number that anybody reads
 _THOUSANDS = frozenset({1e3, 1e4, 1e6, 1e8, 1e9, 1e12})
 
 
@@ -59,7 +60,7 @@ class Amount:
 @lru_cache(maxsize=20_000)
 def joined_number(word: str, language: Language) -> float | None:
     """The value of a number that is written as one word (dreihundertfünfzig, venticinque); None for any other word."""
-    if not language.number_parts or len(word) < 5:
+    if not language.number_parts or not 5 <= len(word) <= LONGEST:
         return None
     table = {**language.numbers, **language.number_parts}
     longest = max(map(len, table))
@@ -92,7 +93,7 @@ def chinese_number(text: str) -> float | None:
 
     Digits alone are read one by one (二〇一九 is 2019); before a scale stands a digit, but for 十.
     """
-    if not text or any(c not in CHINESE_DIGITS and c not in CHINESE_SCALES for c in text):
+    if not 0 < len(text) <= LONGEST or any(c not in CHINESE_DIGITS and c not in CHINESE_SCALES for c in text):
         return None
     digits = [CHINESE_DIGITS[c] for c in text if c in CHINESE_DIGITS]
     if len(digits) == len(text):
