@@ -248,9 +248,24 @@ class TestTheScaleOfAProfile:
                 "quality has threshold and acceptable and tolerances; "
                 "give threshold, and one of acceptable and tolerances",
             ),
-            ("threshold = 85\nacceptable = 0\n", "quality: acceptable penalty points must be above 0"),
+            (
+                "threshold = 85\nacceptable = 0\n",
+                "quality: acceptable is 0; give a number from 0.001 to 1,000,000,000",
+            ),
+            (
+                f"threshold = 85\nacceptable = 1{'0' * 400}\n",
+                f"quality: acceptable is 1{'0' * 400}; give a number from 0.001 to 1,000,000,000",
+            ),
+            (
+                "threshold = 85\ntolerances = [[5, 2], [10000000000, 5]]\n",
+                "quality: tolerances is [[5, 2], [10000000000, 5]]; "
+                "give words and points of two samples: [[500, 20], [5000, 80]]",
+            ),
             ("threshold = 100\nacceptable = 3\n", "quality: a threshold below 100 is wanted, 100 found"),
-            ("threshold = 85\nacceptable = true\n", "quality: acceptable is True; give a number"),
+            (
+                "threshold = 85\nacceptable = true\n",
+                "quality: acceptable is True; give a number from 0.001 to 1,000,000,000",
+            ),
             (
                 "threshold = 85\ntolerances = [500, 20]\n",
                 "quality: tolerances is [500, 20]; give words and points of two samples: [[500, 20], [5000, 80]]",

@@ -68,16 +68,20 @@ class QualityScale:
 _ACCEPTED = ("acceptable", "tolerances")
 
 
+MOST = 1e9  # words, points: within this no score leaves what a float holds
+LEAST = 1e-3
+
+
 def _samples(given: object, key: str) -> Samples:
     match given:
-        case [[int(short), few], [int(long), many]]:
+        case [[int(short), few], [int(long), many]] if max(short, long) <= MOST:
             return (short, _number(few, key)), (long, _number(many, key))
     raise Misuse(f"{key} is {given!r}", mend="give words and points of two samples: [[500, 20], [5000, 80]]")
 
 
 def _number(value: object, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Misuse(f"{key} is {value!r}", mend="give a number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST <= value <= MOST:
+        raise Misuse(f"{key} is {value!r}", mend=f"give a number from {LEAST:g} to {MOST:,.0f}")
     return float(value)
 
 
