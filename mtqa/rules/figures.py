@@ -16,6 +16,8 @@ __all__ = ["date_format", "date_time", "number", "number_format", "values"]
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DIGITS = regex.compile(r"\d+(?:[.,'’\u00a0\u202f]\d+)*")
+_TIME = regex.compile(r"(?:[01]?\d|2[0-4])[.:][0-5]\d")
+_ORDINAL = frozenset({"st", "nd", "rd", "th"})
 _TAILED = regex.compile(r"(\d+)([\p{L}\p{M}]{1,4})")  # 1970s, 50G, २०१७ले
 _HEAD = regex.compile(r"\d{1,3}(?:'\d{3})*")  # what a group of three digits may follow
 _GROUP = regex.compile(r"\d{3}(?![\d.,'’])")
@@ -36,6 +38,16 @@ def date_time(case: Case) -> Claim | None:
 
     Wrong: "Last Sunday (4)"   Right: "On Sunday, May 11"   -> accuracy/date-time, critical
     """
+    here, there = _clock(case.left), _clock(case.right)
+    if here and there and here != there and not case.dated and ":" in case.edit.text + case.edit.correction:
+        return Claim(
+            "accuracy/date-time",
+            (f"{', '.join(here)} against {', '.join(there)}",),
+            f"Another time: {quoted(case.edit.text)} where {{reference}} has {quoted(case.edit.correction)}.",
+            0.9,
+            Severity.CRITICAL,
+            "date-value",
+        )
     if not case.dated:
         return None
     left, right = _dates(case)
@@ -65,6 +77,14 @@ def date_format(case: Case) -> Claim | None:
 
     Wrong: "on Thursday (15) in"   Right: "on Thursday, May 15, in"   -> locale/date-format, minor
     """
+    clock = _clock(case.left)
+    if clock and clock == _clock(case.right):
+        return Claim(
+            "locale/date-format",
+            (f"{', '.join(clock)} on both sides",),
+            f"The time {quoted(case.edit.text)} is written {quoted(case.edit.correction)} in {{reference}}.",
+            0.9,
+        )
     if not case.dated:
         return None
     left, right = _dates(case)
@@ -94,13 +114,18 @@ def number(case: Case) -> Claim | None:
         return None  # the figures are not what this edit is about
     if not language.spaced and _others(case.left, language) != _others(case.right, language):
         return None  # 三 and 四 are parts of words, too
-    here, there = ", ".join(_figures(left - right)), ", ".join(_figures(right - left))
+    mine, theirs = left - right, right - left
+    here, there = ", ".join(_figures(mine)), ", ".join(_figures(theirs))
     if not here or not there:
         return None
+    same = sorted(value for value, _ in mine) == sorted(value for value, _ in theirs)
+    if same and not all(unit for _, unit in (*mine, *theirs)):
+        return None  # a unit that only one side has beside its figure may stand elsewhere, or in words
+    what = "The same figure in another unit" if same else "Another figure"
     return Claim(
         "accuracy/number",
         (f"{here} against {there}",),
-        f"Another figure: {here} in {quoted(case.edit.text)} where {{reference}} has {there}.",
+        f"{what}: {here} in {quoted(case.edit.text)} where {{reference}} has {there}.",
         0.95,
         Severity.CRITICAL,
         "number-value",
@@ -160,6 +185,12 @@ def _alike(
     return (here, False) if here == values(right, language, foreign=True) else None
 
 
+def _clock(words: Sequence[Lexeme]) -> list[str]:
+    """What may be times of day, with one mark for all (13.30, 13:30); none where other figures stand beside them."""
+    times = [w.key.replace(".", ":") for w in words if _TIME.fullmatch(w.key)]
+    return times if len(times) == sum(w.content for w in words) else []
+
+
 def values(words: Sequence[Lexeme], language: Language, *, foreign: bool = False) -> Counter[tuple[float, str]]:
     """The figures among some words, as (value, unit) with their counts; number words and scales included.
 
@@ -194,7 +225,7 @@ def _read(word: Lexeme, language: Language, *, foreign: bool) -> Iterator[tuple[
     for part in word.key.split("-") if word.kind is Kind.COMPOUND else (word.key,):
         digits = list(_DIGITS.finditer(part))
         if digits and (word.kind in (Kind.NUMBER, Kind.COMPOUND) or part.isdigit()):
-            unit = "".join(_CURRENCY.findall(part))
+            unit = "".join([unit for unit in _CURRENCY.findall(part) if unit not in _ORDINAL])
             for n, each in enumerate(digits):  # 22:08, 1/3
                 yield _value(each[0], language, foreign=foreign), "" if n else unit, ""
         elif word.kind is Kind.WORD and (tailed := _TAILED.fullmatch(part)):

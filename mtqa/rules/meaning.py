@@ -23,6 +23,8 @@ def negation(case: Case) -> Claim | None:
     left, right = _polarity(case.left, language), _polarity(case.right, language)
     if left % 2 == right % 2 and not language.negates and not language.denial:
         return None
+    if {"or", "nor"} <= {word.key for word in (*case.left, *case.right)}:
+        return None  # neither … or: what is denied is denied already
     here, there = (_beside_negation(words, language) for words in case.content)
     prefixed = _prefixed(here, there, language.negates)
     left, right = left + max(0, prefixed), right + max(0, -prefixed)
@@ -46,9 +48,10 @@ def negation(case: Case) -> Claim | None:
 
 
 def _polarity(words: Sequence[Lexeme], language: Language) -> int:
-    """How many negations stand among some words ("not", "never", "without", "don't", 不)."""
+    """How many negations stand among some words ("not", "never", "don't", 不)."""
     if language.spaced:
-        return sum([w.word_class == "neg" or w.key.endswith("n't") for w in words])
+        found = [n for n, w in enumerate(words) if w.word_class == "neg" or w.key.endswith("n't")]
+        return sum([n + 1 == len(words) or words[n + 1].key not in _ONLY for n in found])
     return sum([w.kind is Kind.CHARACTER and language.class_of(w.key) == "neg" for w in words])
 
 
@@ -67,6 +70,16 @@ def _beside_negation(words: Sequence[Lexeme], language: Language) -> list[Lexeme
 
 
 _NOT_HAD = frozenset("没沒")
+# "not only … but also" denies nothing.
+_ONLY = {"only", "just", "merely", "nur", "alleen", "seulement", "solo", "sólo", "soltanto", "só", "apenas"} | {
+    "только",
+    "лише",
+    "тільки",
+    "tylko",
+    "jen",
+    "pouze",
+    "فقط",
+}
 
 
 def _denials(case: Case, content: Sequence[Lexeme]) -> tuple[int, int]:

@@ -106,7 +106,10 @@ def spelling(case: Case) -> Claim | None:
     slipped = slip and (wanted - known > 1.2 or another or len(here) == 1)
     if not unknown and not ((rare or slipped) and wrong.lemma != right.lemma):
         return None
-    fact = "not in the word list" if known == 0.0 else f"{10 ** (wanted - known):,.0f} times rarer"
+    if known == 0.0:
+        fact = "not in the word list"
+    else:
+        fact = f"{10 ** (wanted - known):,.0f} times rarer" if wanted > known else "a word of another class"
     return Claim(
         "fluency/spelling",
         (f"form similarity {likeness:.2f}", f"{quoted(wrong.text)} {fact}"),
