@@ -70,6 +70,8 @@ def compounding(case: Case) -> Claim | None:
     left, right = ("".join(word.joint for word in side) for side in (case.left, case.right))
     if not left or left != right or case.edit.text.casefold() == case.edit.correction.casefold():
         return None
+    if all(word.kind is Kind.NUMBER for word in (*case.left, *case.right)):
+        return None  # 10 300 and 10300: another notation of a figure
     plain, wanted = (normal_typography(t).casefold().strip() for t in (case.edit.text, case.edit.correction))
     if plain == wanted or set(_LETTERS.sub("", plain + wanted)) - {" ", "-", "'"}:
         return None
