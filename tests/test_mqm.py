@@ -176,6 +176,7 @@ class TestOwnProfile:
         assert found.summary == made.summary
         assert found.summary.profile == own.label and found.summary.weights == own
         assert len(found.summary.quality) == 2
+        assert "of 100 (logarithmic, 85 at 20 points" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
         assert found.summary.penalty_points == sum(own.costs(found.error_spans)) == 26.5
         assert found.weighed(PROFILES["mqm-core"]).summary == assess(table).summary
         (tmp_path / "policy.toml").write_text(

@@ -60,6 +60,8 @@ def penalty_figures(assessment: Assessed, words: Words) -> tuple[Figure, ...]:
             *((f"quality, {how}", f"{figure(score)} of 100") for how, score in summary.quality),
         )
         about = f"Penalty points per 1,000 words under profile {profile.label}: 0 is flawless, lower is better."
+        for how, score in summary.quality[1:]:  # what the team accepts; the raw score says nothing of that
+            about += f" Quality {figure(score)} of 100 ({how})."
         found.append(replace(_rate("Penalty per 1,000 words", summary.penalty, about, made), key="penalty"))
     if summary.errors_per_1000 is not None:
         about = f"{words.many.capitalize()} of any weight; 0 is {'flawless' if words.one == 'error' else 'identical'}."
