@@ -42,10 +42,10 @@ class Token:
     kind: Kind
 
 
-def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str, numeral: str = "") -> str:
+def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str, runs: str = "") -> str:
     """The pattern of an atom: what stands in classes of letters, combining marks and digits, and unspaced scripts.
 
-    `numeral` is an alternative more, named so: numerals that are no digits.
+    `runs` are alternatives more: characters of an unspaced script that are one word together.
     """
     unit = (
         r"%|‰|°\s?[CF]?|(?:[kcmµμn]?m[²³]?|[kmµ]?g|ml|[kMGT]?Hz|[kMGT]?W|kWh|[kMGT]B|mph|km/h|ha|h|°)"
@@ -53,7 +53,7 @@ def _atoms_of(letter: str, mark: str, digit: str, unspaced: str, character: str,
     )
     return (
         r"(?P<code>https?://[^\s<>]+|www\.[^\s<>]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+\w|</?\w[^<>]*>|\{\{?\w*\}?\}|%(?:\d\$)?[sd](?!\w))"
-        rf"{numeral}|(?P<character>{character})"
+        rf"{runs}|(?P<character>{character})"
         r"|(?P<number>(?:(?:US|A|C|HK)?[$€£¥₹]\s?)?(?>\d+(?:[.,:/'’]\d+)*)"
         rf"(?:(?:st|nd|rd|th)(?![{letter}])|\s?(?:{unit}))?(?!(?!{unspaced})[{letter}{mark}]))"
         rf"|(?P<word>[{letter}](?:\.[{letter}])+\.?(?![{letter}])"
@@ -66,7 +66,8 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"
 _ATOM = regex.compile(
     _atoms_of(
         r"\p{L}", r"\p{M}", r"\p{N}", f"[{_UNSPACED}]", rf"[{_UNSPACED}ー\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}]",
-        numeral=f"|(?P<numeral>[{''.join((*CHINESE_DIGITS, *CHINESE_SCALES))}]{{2,}})",
+        runs=f"|(?P<numeral>[{''.join((*CHINESE_DIGITS, *CHINESE_SCALES))}]{{2,}})"
+        r"|(?P<loanword>[\p{Katakana}ー]{2,})",
     )
 )  # fmt: skip
 _NOTHING = "(?!)"
@@ -102,7 +103,7 @@ def _atoms(text: str, start: int, end: int, language: Language) -> Iterator[Toke
             else:
                 yield Token(first, last, match[0], Kind.NUMBER)
             continue
-        kind = _KINDS[match.lastgroup or "mark"]
+        kind = Kind.WORD if match.lastgroup == "loanword" else _KINDS[match.lastgroup or "mark"]
         if language.elides and kind is Kind.WORD and (elided := _ELISION.match(match[0])):
             cut = first + elided.end()
             yield Token(first, cut, text[first:cut], kind)
