@@ -124,7 +124,7 @@ class Case:
                 w.kind in (Kind.NUMBER, Kind.COMPOUND)
                 or w.key in language.numbers
                 or w.key[:1].isdigit()
-                or joined_number(w.key, language) is not None
+                or (language.number_parts and joined_number(w.key, language) is not None)
                 for w in side
             )
             for side in (self.left, self.right)

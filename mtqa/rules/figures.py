@@ -38,8 +38,8 @@ def date_time(case: Case) -> Claim | None:
 
     Wrong: "Last Sunday (4)"   Right: "On Sunday, May 11"   -> accuracy/date-time, critical
     """
-    here, there = _clock(case.left), _clock(case.right)
-    if here and there and here != there and not case.dated and ":" in case.edit.text + case.edit.correction:
+    here, there = _clocks(case)
+    if here and there and here != there and not case.dated:
         return Claim(
             "accuracy/date-time",
             (f"{', '.join(here)} against {', '.join(there)}",),
@@ -77,8 +77,8 @@ def date_format(case: Case) -> Claim | None:
 
     Wrong: "on Thursday (15) in"   Right: "on Thursday, May 15, in"   -> locale/date-format, minor
     """
-    clock = _clock(case.left)
-    if clock and clock == _clock(case.right):
+    clock, other = _clocks(case)
+    if clock and clock == other:
         return Claim(
             "locale/date-format",
             (f"{', '.join(clock)} on both sides",),
@@ -185,8 +185,15 @@ def _alike(
     return (here, False) if here == values(right, language, foreign=True) else None
 
 
+def _clocks(case: Case) -> tuple[list[str], list[str]]:
+    """The times of day on both sides, with one mark for all (13.30, 13:30); none where neither side has a colon."""
+    if ":" not in case.edit.text and ":" not in case.edit.correction:
+        return [], []
+    return _clock(case.left), _clock(case.right)
+
+
 def _clock(words: Sequence[Lexeme]) -> list[str]:
-    """What may be times of day, with one mark for all (13.30, 13:30); none where other figures stand beside them."""
+    """What may be times of day; none where other content stands beside them."""
     times = [w.key.replace(".", ":") for w in words if _TIME.fullmatch(w.key)]
     return times if len(times) == sum(w.content for w in words) else []
 
