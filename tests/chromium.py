@@ -42,6 +42,11 @@ class Opened:
         if options.get("java_script_enabled", True):
             self.page.wait_for_selector("html[data-ready=true]")
 
+    @property
+    def address(self) -> str:
+        """The address as the page has it at this moment; Playwright's own `url` may be that of a moment before."""
+        return str(self.page.evaluate("location.href"))
+
     def shown(self) -> int:
         return int(self.page.get_attribute("html", "data-shown") or -1)
 

@@ -156,7 +156,7 @@ def test_keys_links_and_theme(browser: "playwright.Browser", seed_page: Path) ->
         assert it.page.evaluate("document.activeElement.id") == "segment-10"
         it.page.keyboard.press("k")
         it.page.keyboard.press("k")
-        assert it.page.url.endswith("#segment-8")
+        assert it.address.endswith("#segment-8")
         it.page.keyboard.press("?")
         assert it.page.locator("#keys").is_visible()
         it.page.keyboard.press("Escape")

@@ -148,15 +148,15 @@ def test_a_view_can_be_sent(browser: "playwright.Browser", page: Path, name: str
     with Opened(browser, page) as it:
         act(it)
         assert shown(it) == wanted
-        address, set_so = it.page.url, it.page.evaluate(controls)
+        address, set_so = it.address, it.page.evaluate(controls)
     assert "#view?" in address
     with Opened(browser, page, "#" + address.partition("#")[2]) as it:
         assert shown(it) == wanted
         assert it.page.evaluate(controls) == set_so
-        assert it.page.url == address
+        assert it.address == address
         it.page.keyboard.press("x")
         assert shown(it) == "s1 s2 s3 s4"
-        assert "#" not in it.page.url
+        assert "#" not in it.address
 
 
 def test_an_address_of_another_page_shows_what_it_can(browser: "playwright.Browser", page: Path) -> None:
@@ -166,7 +166,7 @@ def test_an_address_of_another_page_shows_what_it_can(browser: "playwright.Brows
         it.page.wait_for_selector("html[data-shown='2']")
         it.page.evaluate("location.hash = '#segment-s1'")
         it.page.locator("#segment-s1:focus").wait_for()
-        assert it.page.url.endswith("#segment-s1")
+        assert it.address.endswith("#segment-s1")
         assert shown(it) == "s1 s2 s3 s4"
 
 
@@ -184,14 +184,14 @@ def test_a_view_of_several_deliveries_can_be_sent(browser: "playwright.Browser",
         it.page.select_option("#right", label="hooli")
         it.page.select_option("#outcome", "right")
         it.page.fill("#search", "points=0")
-        wanted, address = shown(it), it.page.url
+        wanted, address = shown(it), it.address
         assert wanted == "s2"
         it.page.fill("#search", "system:globex rule:addition")
         it.page.select_option("#outcome", "")
         assert shown(it) == "s2 s4"
     with Opened(browser, path, "#" + address.partition("#")[2]) as it:
         assert shown(it) == wanted
-        assert (it.page.input_value("#outcome"), it.page.url) == ("right", address)
+        assert (it.page.input_value("#outcome"), it.address) == ("right", address)
 
 
 def test_long_lists_are_folded_and_a_document_leads_to_its_segments(
