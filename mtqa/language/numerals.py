@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -62,8 +62,7 @@ def joined_number(word: str, language: Language) -> float | None:
     """The value of a number that is written as one word (dreihundertfünfzig, venticinque); None for any other word."""
     if not language.number_parts or not 5 <= len(word) <= LONGEST:
         return None
-    table = {**language.numbers, **language.number_parts}
-    longest = max(map(len, table))
+    table, longest = _parts(language)
     ends: list[tuple[float, ...] | None] = [(), *([None] * len(word))]  # the values of the word up to there
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - longest), end):
@@ -78,6 +77,13 @@ def joined_number(word: str, language: Language) -> float | None:
     if not all(amount.add(value, units_first=True) for value in values[1:]):
         return None
     return amount.value
+
+
+@cache
+def _parts(language: Language) -> tuple[Mapping[str, float], int]:
+    """What a number written as one word is made of, and the length of the longest."""
+    table = {**language.numbers, **language.number_parts}
+    return table, max(map(len, table))
 
 
 CHINESE_SCALES: Mapping[str, float] = MappingProxyType(

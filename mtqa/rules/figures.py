@@ -25,6 +25,9 @@ _CURRENCY = regex.compile(r"[$€£¥₹%‰°]|(?<=\d\s?)\p{L}+[²³]?$")
 
 
 def _dates(case: Case) -> tuple[list[Date], list[Date]]:
+    """The dates of both sides; none where one side has none."""
+    if not case.dated:
+        return [], []
     language = case.comparison.language
     left, right = (
         [date for w in side if w.kind is Kind.DATE and (date := parse_date(w.text, language))]
@@ -48,8 +51,6 @@ def date_time(case: Case) -> Claim | None:
             Severity.CRITICAL,
             "date-value",
         )
-    if not case.dated:
-        return None
     left, right = _dates(case)
     if not left or not right:
         return None
@@ -85,8 +86,6 @@ def date_format(case: Case) -> Claim | None:
             f"The time {quoted(case.edit.text)} is written {quoted(case.edit.correction)} in {{reference}}.",
             0.9,
         )
-    if not case.dated:
-        return None
     left, right = _dates(case)
     if not left or not right or len(left) != len(right):
         return None
@@ -149,7 +148,7 @@ def number_format(case: Case) -> Claim | None:
     if here == there:
         return None
     alike = _alike(case.left, case.right, language)
-    others = [w for side in case.content for w in side if not values([w], language)]
+    others = _others(case.left, language) or _others(case.right, language)
     if not alike or others or _beside_figures(case.left, language) != _beside_figures(case.right, language):
         return None
     same, as_written = alike

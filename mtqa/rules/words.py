@@ -91,7 +91,7 @@ def spelling(case: Case) -> Claim | None:
     if distance > 2 and likeness < 0.9:
         return None
     known, wanted = zipf(here, case.code) or 0.0, zipf(there, case.code) or 0.0
-    if known == 0.0 and wanted <= 2.0 and _inner_slip(here, there):
+    if distance == 1 and known == 0.0 and wanted <= 2.0 and _inner_slip(here, there):
         return Claim(
             "fluency/spelling",
             (f"form similarity {likeness:.2f}", "one letter, in the middle of the word"),
@@ -160,8 +160,11 @@ def _affixed(a: str, b: str) -> bool:
 
 
 def _inner_slip(wrong: str, right: str) -> bool:
-    """Whether two long words differ by one letter where no ending stands, or by two in turn; no inflection does so."""
-    if max(len(wrong), len(right)) < 6 or DamerauLevenshtein.distance(wrong, right) != 1:
+    """Of words at distance 1: whether they are long, and differ before the ending or by two letters in turn.
+
+    No inflection does so.
+    """
+    if max(len(wrong), len(right)) < 6:
         return False
     return sorted(wrong) == sorted(right) or (wrong[-2:] == right[-2:] and not _affixed(wrong, right))
 
@@ -229,7 +232,9 @@ def _other_language(word: Lexeme, case: Case) -> str:
     if any(JaroWinkler.similarity(word.key, w.key) > 0.9 and abs(len(word.key) - len(w.key)) < 2 for w in case.right):
         return ""
     english = 0.0 if word.capital or len(word.key) < 5 or case.code == "en" else _common(word.key, "en")
-    if english >= 4.8 and (here is None or english - here >= 1.4):
+    if english >= 4.8 and here is None:
+        return "a common word of another language (en)"
+    if english >= 4.8 and here is not None and english - here >= 1.4:
         return "far commoner in another language (en)"
     if here is None or here > 3.6 or any(zipf(w.key, case.code) == 0.0 for w in case.content[1] if not w.capital):
         return ""

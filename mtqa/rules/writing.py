@@ -20,6 +20,7 @@ __all__ = [
 
 # A space inside a word or before its hyphen: that is a matter of compounds.
 _SPACED_JOINT = regex.compile(r"[\w\p{M}]{2,}\s+[\w\p{M}]{2,}(?<!n.t)|[\w\p{M}]\s-\w|[\w\p{M}]-\s\w")
+_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")  # a vowel sign is no mark of punctuation
 _PAIRS = {
     "(": ")",
     "[": "]",
@@ -208,9 +209,6 @@ def _same_words(case: Case) -> bool:
         return False  # a point in a figure is no punctuation
     left, right = (_LETTERS.findall(text) for text in (case.edit.text, case.edit.correction))
     return left == right and bool(left)
-
-
-_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")  # a vowel sign is no mark of punctuation
 
 
 def balanced(text: str) -> bool:
